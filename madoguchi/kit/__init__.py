@@ -1,0 +1,1 @@
+"""Small technical modules, each named for one thing. Nothing here knows the business."""

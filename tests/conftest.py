@@ -1,0 +1,45 @@
+"""What every test stands on: one private PostgreSQL per run, and no way out to the Internet.
+
+The server is started before Django reads its settings, by the process that hands out the tests (with xdist, its workers
+inherit the address and make a database each). `MADOGUCHI_DATABASE_URL` names another server to use instead.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from madoguchi.postgres import throw_away
+from tests.chromium import HOW_TO_GET_ONE, find_chromium
+
+_JOURNEYS = Path(__file__).parent / "e2e"
+_server = pytest.StashKey[contextlib.ExitStack]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if "MADOGUCHI_DATABASE_URL" not in os.environ:
+        stack = config.stash[_server] = contextlib.ExitStack()
+        os.environ["MADOGUCHI_DATABASE_URL"] = stack.enter_context(throw_away()).url
+    os.environ.setdefault("MADOGUCHI_SECRET_KEY", "for tests only, and of no use anywhere else")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "madoguchi.settings"  # pytest-django sets Django up after this hook
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if stack := config.stash.get(_server, None):
+        stack.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if _JOURNEYS in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            if not find_chromium():
+                item.add_marker(pytest.mark.skip(reason=HOW_TO_GET_ONE))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _cheap_passwords() -> None:
+    """Argon2 is slow on purpose; tests sign in often."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
