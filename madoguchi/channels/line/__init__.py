@@ -1,0 +1,1 @@
+"""LINE: the only place that knows how LINE speaks."""

@@ -1,0 +1,1 @@
+"""What staff use: the screens, grouped by screen. Views parse, call one action, render."""

@@ -1,0 +1,196 @@
+"""The lasting thread with a customer, and its episodes.
+
+A ``Conversation`` is for ever: one for each contact. An ``Exchange`` is one matter in it, from the customer's first word
+to the closing. The conversation carries what the queue shows about its current exchange, so that a queue of any length
+is read from one table by one partial index. Whoever changes a conversation or adds to it holds the lock on its row;
+several are locked in the order of their ids.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.kit.public_id import new_public_id
+from madoguchi.organization.permissions import Permission
+
+if TYPE_CHECKING:
+    from madoguchi.organization.models import Staff
+
+OPEN = Q(state="open")
+
+
+def queue_topics(store_id: int | None, department_id: int | None, holder_id: int | None) -> frozenset[str]:
+    """The queues in which such a conversation stands. ``queue`` is the whole company's."""
+    topics = {"queue"}
+    if store_id is not None:
+        topics.add(f"queue-store-{store_id}")
+    if department_id is not None:
+        topics.add(f"queue-department-{department_id}")
+    if holder_id is not None:
+        topics.add(f"queue-staff-{holder_id}")
+    return frozenset(topics)
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    def visible_to(self, staff: Staff) -> ConversationQuerySet:
+        """All that the person may see: within reach, held by them, or where a colleague asked them by @mention."""
+        reach = staff.reach(Permission.CONVERSATION_READ)
+        if reach.is_everything:
+            return self.all()
+        if not reach:
+            return self.none()
+        mentioned = staff.mentions.values("conversation_id")
+        return self.filter(reach.condition() | Q(holder=staff) | Q(pk__in=mentioned))
+
+    def open(self) -> ConversationQuerySet:
+        return self.filter(OPEN)
+
+    def waiting(self) -> ConversationQuerySet:
+        return self.filter(OPEN, waiting_since__isnull=False)
+
+    def held_by(self, staff: Staff) -> ConversationQuerySet:
+        return self.filter(holder=staff)
+
+    def unassigned(self) -> ConversationQuerySet:
+        return self.filter(OPEN, holder__isnull=True)
+
+    def longest_waiting_first(self) -> ConversationQuerySet:
+        return self.order_by(F("waiting_since").asc(nulls_last=True), "-last_message_at")
+
+    def newest_first(self) -> ConversationQuerySet:
+        return self.order_by("-last_message_at", "-pk")
+
+
+class Conversation(models.Model):
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        SNOOZED = "snoozed", _("Snoozed")
+        CLOSED = "closed", _("Closed")
+
+    PREVIEW_LENGTH = 120
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="conversations")
+    contact = models.OneToOneField("channels.Contact", models.PROTECT, related_name="conversation")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
+    brand = models.ForeignKey("organization.Brand", models.PROTECT, related_name="+", null=True, blank=True)
+    """Whom it is about; null: the account's default voice."""
+    store = models.ForeignKey("organization.Store", models.PROTECT, related_name="+", null=True, blank=True)
+    department = models.ForeignKey("organization.Department", models.PROTECT, related_name="+", null=True, blank=True)
+    holder = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True, blank=True)
+    """Who answers. Null: waiting for anybody of the store or department."""
+
+    exchange_number = models.PositiveIntegerField(default=1)
+    opened_at = models.DateTimeField()
+    """When the current exchange began."""
+    waiting_since = models.DateTimeField(null=True, blank=True)
+    """Provider's time of the customer's first message that nobody has answered; null: it is not our turn."""
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    unread = models.PositiveIntegerField(default=0)
+    """The customer's messages since anybody who may answer last opened the thread."""
+
+    last_message_at = models.DateTimeField()
+    last_direction = models.CharField(max_length=8)
+    last_kind = models.CharField(max_length=10)
+    last_text = models.CharField(max_length=PREVIEW_LENGTH, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-last_message_at", "-id"], name="conversation_newest"),
+            models.Index(fields=["waiting_since"], condition=OPEN, name="conversation_open_waiting"),
+            models.Index(fields=["holder", "-last_message_at"], name="conversation_by_holder"),
+            models.Index(fields=["store", "-last_message_at"], name="conversation_by_store"),
+            models.Index(fields=["department", "-last_message_at"], name="conversation_by_department"),
+            models.Index(fields=["member", "-last_message_at"], name="conversation_by_member"),
+            models.Index(fields=["snoozed_until"], condition=Q(state="snoozed"), name="conversation_snoozed"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(store__isnull=True) | Q(department__isnull=True), name="conversation_at_one_place"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="snoozed", snoozed_until__isnull=False)
+                | (~Q(state="snoozed") & Q(snoozed_until__isnull=True)),
+                name="conversation_snoozed_has_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(waiting_since__isnull=True), name="conversation_closed_never_waits"
+            ),
+        ]
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """Whom a change of this row concerns: those who look at the thread, and those in whose queue it stands."""
+        return frozenset({f"conversation-{self.pk}"}) | queue_topics(self.store_id, self.department_id, self.holder_id)
+
+    def waiting_seconds(self, now: dt.datetime) -> float | None:
+        return None if self.waiting_since is None else max(0.0, (now - self.waiting_since).total_seconds())
+
+
+class Exchange(models.Model):
+    """One matter: from opening to closing. What it was at its end stays written here."""
+
+    class Outcome(models.TextChoices):
+        SOLVED = "solved", _("Solved")
+        PASSED_ON = "passed_on", _("Passed on outside")
+        NO_ANSWER_NEEDED = "no_answer_needed", _("No answer needed")
+        NO_REACTION = "no_reaction", _("Customer did not come back")
+        UNWANTED = "unwanted", _("Advertising or abuse")
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="exchanges")
+    number = models.PositiveIntegerField()
+    opened_at = models.DateTimeField()
+    first_inbound_at = models.DateTimeField(null=True, blank=True)
+    first_reply_at = models.DateTimeField(null=True, blank=True)
+    first_reply_by = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True, blank=True)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, blank=True)
+    brand = models.ForeignKey("organization.Brand", models.PROTECT, related_name="+", null=True, blank=True)
+    store = models.ForeignKey("organization.Store", models.PROTECT, related_name="+", null=True, blank=True)
+    department = models.ForeignKey("organization.Department", models.PROTECT, related_name="+", null=True, blank=True)
+    """Brand, store and department as they were at the closing."""
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["conversation", "number"], name="exchange_number_once"),
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(closed_at__isnull=True), name="exchange_one_open"
+            ),
+        ]
+
+
+class Handover(models.Model):
+    """The conversation went from one owner to another: taken over, assigned, handed over, released."""
+
+    class Kind(models.TextChoices):
+        TAKEN_OVER = "taken_over", _("Taken over")
+        ASSIGNED = "assigned", _("Assigned")
+        HANDED_OVER = "handed_over", _("Handed over")
+        RELEASED = "released", _("Released")
+
+    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="handovers")
+    exchange = models.ForeignKey(Exchange, models.CASCADE, related_name="handovers")
+    kind = models.CharField(max_length=11, choices=Kind.choices)
+    by = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True)
+    from_holder = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True)
+    from_store = models.ForeignKey("organization.Store", models.PROTECT, related_name="+", null=True)
+    from_department = models.ForeignKey("organization.Department", models.PROTECT, related_name="+", null=True)
+    to_holder = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True)
+    to_store = models.ForeignKey("organization.Store", models.PROTECT, related_name="+", null=True)
+    to_department = models.ForeignKey("organization.Department", models.PROTECT, related_name="+", null=True)
+    note = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["conversation", "at"], name="handover_by_conversation")]

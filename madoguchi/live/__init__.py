@@ -1,0 +1,1 @@
+"""Live signals: topics, NOTIFY, one listener per process, the SSE entrance."""

@@ -1,0 +1,1 @@
+"""The people: one member, however many addresses they write from."""
