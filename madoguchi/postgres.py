@@ -1,7 +1,7 @@
 """The embedded PostgreSQL and its one owner.
 
 Whoever starts the product on a bare machine (the supervisor, a test run, a bench) owns one `Postgres`: it makes the
-data folder, runs the server as its direct child, and hands the address to everybody else. Web and worker never start it.
+data folder, runs the server as its direct child, and hands its address to all others. Web and worker never start it.
 
 A folder holds `data` (PostgreSQL's), `run` (the socket), `password`, `lock` and `postgres.log`. The server listens on
 that socket only; socket and data are closed to other accounts, and a random password keeps out whoever shares ours.
@@ -12,7 +12,6 @@ import contextlib
 import fcntl
 import importlib.util
 import os
-import pwd
 import secrets
 import shutil
 import signal
@@ -21,12 +20,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 from urllib.parse import quote
 
+from madoguchi.kit.accounts import Account, account_name
 from madoguchi.kit.processes import dying_with_parent, is_running, wait_until_gone, working_folder
 from madoguchi.kit.setup import SetupError, make_folder, require_space
 
@@ -58,19 +57,6 @@ _THROW_AWAY_SETTINGS = {
 }
 
 
-@dataclass(frozen=True)
-class _Account:
-    """The unprivileged account that PostgreSQL runs as when we are root."""
-
-    name: str
-    uid: int
-    gid: int
-
-    @property
-    def options(self) -> dict[str, Any]:
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
-
-
 class Postgres:
     """One embedded server on one folder: `with Postgres(folder) as server: server.url`. May be stopped and restarted.
 
@@ -93,7 +79,7 @@ class Postgres:
         self._settings = _SETTINGS | ({} if durable else _THROW_AWAY_SETTINGS) | (settings or {})
         self._progress = progress or (lambda _sentence: None)
         self._lock: IO[str] | None = None
-        self._account: _Account | None = None
+        self._account: Account | None = None
         self._socket_folder: Path | None = None
         self._password = ""
         self._process: subprocess.Popen[bytes] | None = None
@@ -193,37 +179,31 @@ class Postgres:
         lock.flush()
         self._lock = lock
 
-    def _choose_account(self) -> _Account | None:
+    def _choose_account(self) -> Account | None:
         """Data keep their owner. For new data under root: the first of the usual unprivileged accounts that exists."""
         owner = self.data.stat().st_uid if self.data.exists() else None
         if os.geteuid() != 0:
-            if owner not in (None, os.geteuid()):
+            if owner is not None and owner != os.geteuid():
                 raise SetupError(
-                    f"The database in {self.data} belongs to the account '{_account_name(owner)}': it was probably "
+                    f"The database in {self.data} belongs to the account '{account_name(owner)}': it was probably "
                     "made by root. Run as root again, or choose another data folder with VAR=/path/to/folder."
                 )
             return None
-        candidates = [_account_name(owner)] if owner else list(_ACCOUNTS_UNDER_ROOT)
-        for name in candidates:
-            with contextlib.suppress(KeyError):
-                entry = pwd.getpwnam(name)
-                return _Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
+        candidates = [account_name(owner)] if owner else _ACCOUNTS_UNDER_ROOT
+        if account := Account.first_of(candidates):
+            return account
         raise SetupError(
             f"PostgreSQL does not run as root and there is no account named {' or '.join(candidates)} to run it as. "
             "Run this as an ordinary user."
         )
 
     def _require_reachable(self) -> None:
-        if not self._account:
-            return
-        for target in (self.folder, _programs()):
-            for path in (*reversed(target.parents), target):
-                if subprocess.run(["/usr/bin/test", "-x", path], env=_ENVIRONMENT, **self._account.options).returncode:
-                    raise SetupError(
-                        f"PostgreSQL does not run as root, and the account it runs as instead, '{self._account.name}', "
-                        f"may not enter {path}. Run this as an ordinary user, or move the project to a folder that "
-                        f"others may enter, or allow it: chmod o+x {path}"
-                    )
+        if self._account and (barrier := self._account.barrier(self.folder, _programs() / "postgres")):
+            raise SetupError(
+                f"PostgreSQL does not run as root, and the account it runs as instead, '{self._account.name}', may not "
+                f"enter {barrier}. Run this as an ordinary user, or move the project to a folder that others may enter, "
+                f"or allow it: chmod o+x {barrier}"
+            )
 
     def _end_orphan(self) -> None:
         """Stop a server that an owner left behind when it was killed, and clear its pid file.
@@ -350,7 +330,7 @@ class Postgres:
     def _answers(self) -> bool:
         with contextlib.suppress(OSError):
             if "ready" in (self.data / "postmaster.pid").read_text():
-                command = [
+                command: list[str | Path] = [
                     _programs() / "psql",
                     "-XAtq",
                     "-h",
@@ -415,13 +395,6 @@ def _can_hold_socket(folder: Path) -> bool:
         return True
     finally:
         Path(probe).unlink(missing_ok=True)
-
-
-def _account_name(uid: int | None) -> str:
-    try:
-        return pwd.getpwuid(uid or 0).pw_name
-    except KeyError:
-        return str(uid)
 
 
 def _last_words(output: str) -> str:

@@ -19,13 +19,13 @@ from madoguchi.postgres import Postgres, throw_away
 
 @pytest.fixture
 def server() -> Iterator[Postgres]:
-    with throw_away(durable=True) as server:
+    with throw_away() as server:
         yield server
 
 
 def rows(url: str, query: str = "SELECT count(*) FROM kept") -> list[tuple[object, ...]]:
     with psycopg.connect(url) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[arg-type]  # a literal of this file
+        return connection.execute(query).fetchall()
 
 
 def keep_something(server: Postgres) -> None:
@@ -46,13 +46,14 @@ def test_data_survive_a_restart_at_the_same_address(server: Postgres) -> None:
     assert rows(address) == [(1,)]
 
 
-def test_data_survive_a_crash(server: Postgres) -> None:
-    keep_something(server)
+def test_data_survive_a_crash() -> None:
+    with throw_away(durable=True) as server:
+        keep_something(server)
 
-    server.kill()
-    server.start()
+        server.kill()
+        server.start()
 
-    assert rows(server.url) == [(1,)]
+        assert rows(server.url) == [(1,)]
 
 
 def test_second_owner_is_refused_and_told_who_the_first_is(server: Postgres) -> None:
