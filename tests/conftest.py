@@ -8,6 +8,7 @@ import contextlib
 import os
 from pathlib import Path
 
+import django
 import pytest
 from django.conf import settings
 
@@ -23,7 +24,8 @@ def pytest_configure(config: pytest.Config) -> None:
         stack = config.stash[_server] = contextlib.ExitStack()
         os.environ["MADOGUCHI_DATABASE_URL"] = stack.enter_context(throw_away()).url
     os.environ.setdefault("MADOGUCHI_SECRET_KEY", "for tests only, and of no use anywhere else")
-    os.environ["DJANGO_SETTINGS_MODULE"] = "madoguchi.settings"  # pytest-django sets Django up after this hook
+    os.environ["DJANGO_SETTINGS_MODULE"] = "madoguchi.settings"
+    django.setup()  # pytest-django has looked for the variable already, before this hook
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
