@@ -1,0 +1,9 @@
+"""The JSON API below `/sandbox/`: play the people, move the clock, break things, see what was accepted.
+
+It has no login: it answers this machine only, and refuses pages of other origins."""
+
+from aiohttp import web
+
+from . import admin, chats, people, world
+
+AREAS: tuple[web.RouteTableDef, ...] = (world.routes, people.routes, chats.routes, admin.routes)

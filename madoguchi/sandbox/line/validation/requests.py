@@ -1,0 +1,43 @@
+"""The parts that the sending endpoints share."""
+
+import re
+from typing import Any
+
+from ..errors import LineError, invalid_property
+from ..gateway import Call
+from ..records import Json
+from .checks import Checker
+from .messages import check_messages
+
+_UNIT = re.compile(r"[A-Za-z0-9_]{1,30}")
+
+
+def read_messages(call: Call, body: Json) -> list[Json]:
+    """One to five valid message objects; 400 with every problem found otherwise."""
+    checker = Checker(call.emulator.accepts_url)
+    found: list[Json] = checker.items(body, "messages", "", 1, 5)
+    checker.flag(body, "notificationDisabled", "")
+    check_messages(checker, found, call.world, call.channel)
+    checker.raise_if_any()
+    return found
+
+
+def read_recipient(body: Json) -> str:
+    to = body.get("to")
+    if to is None or to == "":
+        raise LineError(400, "The request body has 1 error(s)", [("May not be empty", "to")])
+    if not isinstance(to, str):
+        raise invalid_property("to")
+    return to
+
+
+def read_units(body: Json) -> list[str]:
+    """`customAggregationUnits`: at most one name of letters, digits and underscores, 30 characters."""
+    units: Any = body.get("customAggregationUnits")
+    if units is None:
+        return []
+    if not isinstance(units, list) or len(units) > 1:
+        raise LineError(400, "The request body has 1 error(s)", [("Size must be between 0 and 1", "customAggregationUnits")])
+    if not all(isinstance(unit, str) and _UNIT.fullmatch(unit) for unit in units):
+        raise invalid_property("customAggregationUnits[0]")
+    return units
