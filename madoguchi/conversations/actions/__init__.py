@@ -1,0 +1,1 @@
+"""What people and channels can do in a conversation: one module for each verb."""
