@@ -5,42 +5,32 @@ Every variable is documented in docs/settings.md; a test compares the two.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.kit import environment
+
 BASE_DIR = Path(__file__).resolve().parent
 
-DEBUG = os.environ.get("MADOGUCHI_DEBUG", "") == "1"
-SECRET_KEY = os.environ.get("MADOGUCHI_SECRET_KEY", "")
-SECRET_KEY_FALLBACKS = [key for key in os.environ.get("MADOGUCHI_SECRET_KEY_FALLBACKS", "").split(",") if key]
-BASE_URL = os.environ.get("MADOGUCHI_BASE_URL", "http://localhost:8000").rstrip("/")
+DEBUG = environment.flag("MADOGUCHI_DEBUG", default=False)
+SECRET_KEY = environment.text("MADOGUCHI_SECRET_KEY")
+SECRET_KEY_FALLBACKS = environment.listing("MADOGUCHI_SECRET_KEY_FALLBACKS")
+BASE_URL = environment.web_address("MADOGUCHI_BASE_URL", "http://localhost:8000")
 """Where customers' phones and LINE reach us: links to pictures and icons begin with it."""
-VAR = Path(os.environ.get("MADOGUCHI_VAR", "var")).resolve()
-ALLOWED_HOSTS = os.environ.get("MADOGUCHI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+VAR = environment.folder("MADOGUCHI_VAR", "var")
+ALLOWED_HOSTS = environment.hosts("MADOGUCHI_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+TRUSTED_PROXIES = environment.listing("MADOGUCHI_TRUSTED_PROXIES", "127.0.0.1,::1")
+"""Whose X-Forwarded-For and X-Forwarded-Proto are believed (addresses or networks); uvicorn reads them."""
+WEB_THREADS = environment.whole_number("MADOGUCHI_WEB_THREADS", 8, at_least=1, at_most=64)
+"""Pages rendered at the same time by one web process; each may hold one database connection."""
+LOG_LEVEL = environment.one_of("MADOGUCHI_LOG_LEVEL", "info", ("debug", "info", "warning", "error"))
 
-
-def database(url: str) -> dict[str, Any]:
-    """postgresql://user:password@host:port/name, or …?host=/socket/folder, as Django wants it."""
-    parts = urlsplit(url)
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")) or "madoguchi",
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", parts.hostname or "")),
-        "PORT": str(parts.port or query.get("port", "")),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 12, "timeout": 5}},
-    }
-
-
-DATABASE_URL = os.environ.get("MADOGUCHI_DATABASE_URL", "postgresql://localhost/madoguchi")
-DATABASES = {"default": database(DATABASE_URL)}
+DATABASE_URL, _database = environment.database("MADOGUCHI_DATABASE_URL", "postgresql://localhost/madoguchi")
+"""For the hot paths, which talk to psycopg themselves; the rest uses Django's pool."""
+_database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": WEB_THREADS + 4, "timeout": 5}
+DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -67,7 +57,6 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -112,7 +101,6 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
@@ -137,7 +125,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hant"
 LANGUAGES = [("zh-hant", "繁體中文"), ("zh-hans", "简体中文"), ("ja", "日本語"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = os.environ.get("MADOGUCHI_TIME_ZONE", "Asia/Taipei")
+TIME_ZONE = environment.time_zone("MADOGUCHI_TIME_ZONE", "Asia/Taipei")
 USE_TZ = True
 
 STATIC_URL = "/static/"
@@ -147,3 +135,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 
 UNFOLD = {"SITE_TITLE": "Madoguchi", "SITE_HEADER": _("Support")}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL.upper()},
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", "procrastinate")},
+}

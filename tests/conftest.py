@@ -14,6 +14,7 @@ from django.conf import settings
 
 from madoguchi.postgres import throw_away
 from tests.chromium import HOW_TO_GET_ONE, find_chromium
+from tests.database import database_url
 
 _JOURNEYS = Path(__file__).parent / "e2e"
 _server = pytest.StashKey[contextlib.ExitStack]()
@@ -39,6 +40,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.e2e)
             if not find_chromium():
                 item.add_marker(pytest.mark.skip(reason=HOW_TO_GET_ONE))
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):  # its tables are emptied: put back what migrations inserted
+            item.add_marker(pytest.mark.django_db(**{**marker.kwargs, "serialized_rollback": True}), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The test database is named to those who talk to psycopg themselves, as settings.DATABASE_URL names ours."""
+    settings.DATABASE_URL = database_url()
 
 
 @pytest.fixture(autouse=True, scope="session")

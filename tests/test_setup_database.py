@@ -1,0 +1,27 @@
+"""What every other test relies on: a migrated database of one's own, reached by the ORM and by psycopg alike."""
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from madoguchi.organization.models import Role
+
+
+@pytest.mark.django_db
+def test_database_is_migrated_and_private() -> None:
+    assert connection.settings_dict["NAME"].startswith("test_")
+    assert Role.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_settings_name_the_test_database() -> None:
+    with psycopg.connect(settings.DATABASE_URL) as direct:
+        row = direct.execute("SELECT current_database()").fetchone()
+
+    assert row == (connection.settings_dict["NAME"],)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_of_migrations_survive_tests_that_commit() -> None:
+    assert Role.objects.exists()
