@@ -149,7 +149,7 @@ class Media(models.Model):
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="media")
-    thread = models.BigIntegerField(db_index=True)
+    thread = models.BigIntegerField()
     kind = models.CharField(max_length=6, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     provider_message_id = models.CharField(max_length=40, blank=True)
@@ -168,6 +168,8 @@ class Media(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     stored_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+    """Moves whenever the bubble of this file would look different; see ``OutboundMessage.changed_at``."""
 
     class Meta:
         constraints: ClassVar = [
@@ -178,6 +180,8 @@ class Media(models.Model):
             ),
         ]
         indexes: ClassVar = [
+            models.Index(fields=["thread", "changed_at"], name="media_changes"),
+            models.Index(fields=["path"], condition=~Q(path=""), name="media_by_path"),
             models.Index(fields=["created_at"], condition=Q(state="pending"), name="media_pending"),
         ]
 
@@ -195,6 +199,7 @@ class OutboundMessage(models.Model):
         ACCEPTED = "accepted", _("Accepted by LINE")
         REFUSED = "refused", _("Refused by LINE")
         UNKNOWN = "unknown", _("Outcome unknown")
+        DISCARDED = "discarded", _("Not sent: somebody gave it up")
 
     class Route(models.TextChoices):
         REPLY = "reply", _("Free reply")
@@ -220,7 +225,7 @@ class OutboundMessage(models.Model):
     thread = models.BigIntegerField()
     messages = models.JSONField()
     """List of 1..5 provider message objects, ready to be sent."""
-    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     route = models.CharField(max_length=5, choices=Route.choices, blank=True)
     """Chosen when it is sent: a reply token may have run out in between."""
     reply_token = models.CharField(max_length=120, blank=True)
@@ -230,6 +235,9 @@ class OutboundMessage(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     first_tried_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+    """Moves when the bubbles of this row would look different. Channels cannot touch the messages themselves, so whoever
+    asks for what changed in a thread looks at this column too."""
     request_id = models.CharField(max_length=60, blank=True)
     """x-line-request-id of the answer that settled it: LINE gives no logs to anyone."""
     sent_messages = models.JSONField(default=list)
@@ -239,7 +247,8 @@ class OutboundMessage(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], condition=Q(state="queued"), name="outbox_queued_by_due"),
+            models.Index(fields=["account", "due_at"], condition=Q(state="queued"), name="outbox_queued_by_due"),
             models.Index(fields=["thread", "id"], condition=Q(state__in=["queued", "sending"]), name="outbox_heads"),
             models.Index(fields=["claimed_at"], condition=Q(state="sending"), name="outbox_sending"),
+            models.Index(fields=["thread", "changed_at"], name="outbox_changes"),
         ]

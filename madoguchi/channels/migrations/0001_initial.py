@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.CharField(default=madoguchi.kit.public_id.new_public_id, editable=False, max_length=16, unique=True)),
-                ('thread', models.BigIntegerField(db_index=True)),
+                ('thread', models.BigIntegerField()),
                 ('kind', models.CharField(choices=[('image', 'Image'), ('video', 'Video'), ('audio', 'Audio'), ('file', 'File')], max_length=6)),
                 ('state', models.CharField(choices=[('pending', 'Being fetched'), ('stored', 'Stored'), ('too_large', 'Too large to keep'), ('gone', 'No longer available at LINE'), ('failed', 'Could not be fetched'), ('hidden', 'Taken back by the sender')], default='pending', max_length=10)),
                 ('provider_message_id', models.CharField(blank=True, max_length=40)),
@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('stored_at', models.DateTimeField(blank=True, null=True)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='media', to='channels.account')),
             ],
         ),
@@ -103,7 +104,7 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('thread', models.BigIntegerField()),
                 ('messages', models.JSONField()),
-                ('state', models.CharField(choices=[('queued', 'Waiting to be sent'), ('sending', 'Being sent'), ('accepted', 'Accepted by LINE'), ('refused', 'Refused by LINE'), ('unknown', 'Outcome unknown')], default='queued', max_length=8)),
+                ('state', models.CharField(choices=[('queued', 'Waiting to be sent'), ('sending', 'Being sent'), ('accepted', 'Accepted by LINE'), ('refused', 'Refused by LINE'), ('unknown', 'Outcome unknown'), ('discarded', 'Not sent: somebody gave it up')], default='queued', max_length=9)),
                 ('route', models.CharField(blank=True, choices=[('reply', 'Free reply'), ('push', 'Push, counts against the quota')], max_length=5)),
                 ('reply_token', models.CharField(blank=True, max_length=120)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
@@ -112,6 +113,7 @@ class Migration(migrations.Migration):
                 ('claimed_at', models.DateTimeField(blank=True, null=True)),
                 ('first_tried_at', models.DateTimeField(blank=True, null=True)),
                 ('settled_at', models.DateTimeField(blank=True, null=True)),
+                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('request_id', models.CharField(blank=True, max_length=60)),
                 ('sent_messages', models.JSONField(default=list)),
                 ('refusal', models.CharField(blank=True, choices=[('', ''), ('invalid', 'LINE did not accept the content'), ('token', 'LINE refuses our access token'), ('forbidden', "The account's plan does not allow this"), ('recipient', 'LINE cannot send to this customer'), ('quota', 'The monthly message quota is used up'), ('expired', 'LINE did not answer for 24 hours; we stopped trying')], default='', max_length=10)),
@@ -143,7 +145,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['due_at'], name='outbox_queued_by_due'),
+            index=models.Index(condition=models.Q(('state', 'queued')), fields=['account', 'due_at'], name='outbox_queued_by_due'),
         ),
         migrations.AddIndex(
             model_name='outboundmessage',
@@ -152,6 +154,18 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='outboundmessage',
             index=models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='outbox_sending'),
+        ),
+        migrations.AddIndex(
+            model_name='outboundmessage',
+            index=models.Index(fields=['thread', 'changed_at'], name='outbox_changes'),
+        ),
+        migrations.AddIndex(
+            model_name='media',
+            index=models.Index(fields=['thread', 'changed_at'], name='media_changes'),
+        ),
+        migrations.AddIndex(
+            model_name='media',
+            index=models.Index(condition=models.Q(('path', ''), _negated=True), fields=['path'], name='media_by_path'),
         ),
         migrations.AddConstraint(
             model_name='account',
