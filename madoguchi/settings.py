@@ -29,6 +29,7 @@ LOG_LEVEL = environment.one_of("MADOGUCHI_LOG_LEVEL", "info", ("debug", "info", 
 
 DATABASE_URL, _database = environment.database("MADOGUCHI_DATABASE_URL", "postgresql://localhost/madoguchi")
 """For the hot paths, which talk to psycopg themselves; the rest uses Django's pool."""
+_database["CONN_HEALTH_CHECKS"] = True  # a pool keeps connections that a restart of the server has broken
 _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": WEB_THREADS + 4, "timeout": 5}
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
