@@ -42,4 +42,4 @@ def payloads(topics: Iterable[str]) -> list[str]:
 
 def _notify(topics: list[str]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s) AS payload", [CHANNEL, payloads(topics)])
+        cursor.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [CHANNEL, payloads(topics)])
