@@ -1,0 +1,31 @@
+// LINE's own addresses (developers.line.biz/en/docs/messaging-api/using-line-url-scheme).
+
+/**
+ * Read an address: → `{kind: "add" | "chat", basicId: "@…", text}` for one of LINE's, null for any other.
+ * The same paths on this origin count as LINE's, since the emulator answers them.
+ */
+export function lineLink(address) {
+  let url;
+  try {
+    url = new URL(address.trim().replace(/^line:\/\//, "https://line.me/R/"), location.origin);
+  } catch {
+    return null;
+  }
+  if (url.host !== "line.me" && url.host !== location.host) return null;
+  const add = url.pathname.match(/^\/R\/ti\/p\/([^/]+)\/?$/);
+  if (add) return { kind: "add", basicId: plain(add[1]), text: "" };
+  const chat = url.pathname.match(/^\/R\/oaMessage\/([^/]+)\/?$/);
+  if (chat) return { kind: "chat", basicId: plain(chat[1]), text: plain(url.search.slice(1)) };
+  return null;
+}
+
+/** The address that adds an account as a friend. */
+export const addLink = (basicId) => `https://line.me/R/ti/p/${encodeURIComponent(basicId)}`;
+
+function plain(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
