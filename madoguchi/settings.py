@@ -68,6 +68,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "madoguchi.console.base.middleware.PersonMiddleware",
+    "madoguchi.console.base.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "madoguchi.urls"
 
@@ -81,6 +83,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "madoguchi.console.base.context.console",
             ],
         },
     }
@@ -100,6 +103,8 @@ AXES_COOLOFF_TIME = 0.25
 """Hours."""
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "madoguchi.console.sign_in.views.locked_out"
+CSRF_FAILURE_VIEW = "madoguchi.console.base.errors.csrf_failure"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

@@ -155,12 +155,17 @@ class Staff(AbstractBaseUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
+    class TextSize(models.TextChoices):
+        NORMAL = "normal", _("Normal")
+        LARGE = "large", _("Large")
+
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
     username = models.CharField(_("User name"), max_length=40, unique=True)
     display_name = models.CharField(max_length=40)
     email = models.EmailField(blank=True)
     locale = models.CharField(max_length=10, default="zh-hant")
     theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
+    text_size = models.CharField(max_length=6, choices=TextSize.choices, default=TextSize.NORMAL)
     is_active = models.BooleanField(default=True)
     is_superuser = models.BooleanField(default=False)
     """May do everything everywhere, and enter the support admin. For the people who run the installation."""

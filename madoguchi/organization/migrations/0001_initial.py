@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254)),
                 ('locale', models.CharField(default='zh-hant', max_length=10)),
                 ('theme', models.CharField(choices=[('system', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6)),
+                ('text_size', models.CharField(choices=[('normal', 'Normal'), ('large', 'Large')], default='normal', max_length=6)),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_superuser', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),

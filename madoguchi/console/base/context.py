@@ -1,0 +1,48 @@
+"""What base.html needs on every page of the console."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+
+from madoguchi.console.base import brands, words
+from madoguchi.console.base.navigation import destinations
+from madoguchi.console.base.shortcuts import SHORTCUTS
+
+STYLESHEETS = (
+    "tokens", "base", "app", "button", "field", "menu", "dialog", "toast", "avatar", "chip", "options",
+    "queue", "thread", "bubble", "composer", "customer", "viewer", "sign_in",
+)  # fmt: skip
+SCRIPTS = (
+    "upsert", "live", "clock", "keyboard", "dialog", "listbox", "thread", "composer", "attachments", "insert",
+    "inbox", "presence", "viewer", "notify",
+)  # fmt: skip
+
+
+def console(request: HttpRequest) -> dict[str, Any]:
+    """A template context processor. What costs a query is a callable, so other pages pay nothing."""
+    user = request.user
+    return {
+        "staff": user,
+        "navigation": lambda: destinations(user) if user.is_authenticated else [],
+        "stylesheets": _stylesheets,
+        "scripts": _scripts,
+        "brands_css": brands.address,
+        "wait_words": words.patterns,
+        "soon_seconds": int(words.SOON.total_seconds()),
+        "late_seconds": int(words.LATE.total_seconds()),
+        "shortcuts": SHORTCUTS,
+    }
+
+
+@cache
+def _stylesheets() -> list[str]:
+    return [static(f"console/css/{name}.css") for name in STYLESHEETS]
+
+
+@cache
+def _scripts() -> list[str]:
+    return [static(f"console/js/{name}.js") for name in SCRIPTS]

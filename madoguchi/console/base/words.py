@@ -1,0 +1,97 @@
+"""Times and names as people say them, in the reader's language.
+
+Waiting times are rendered here once and then kept ticking by clock.js, which is given the same patterns (``PATTERNS``)
+and thresholds through attributes of <body>: there is one set of words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+
+from babel.dates import format_date, format_datetime, format_time
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+SOON = dt.timedelta(minutes=3)
+"""From here on a waiting customer is shown in amber …"""
+LATE = dt.timedelta(minutes=15)
+"""… and from here on in red."""
+
+_BABEL = {"zh-hant": "zh_Hant_TW", "zh-hans": "zh_Hans_CN", "ja": "ja_JP", "en": "en_GB"}
+
+
+def patterns() -> dict[str, str]:
+    """Waiting time by unit; {n} is the number."""
+    return {
+        "moment": pgettext("waiting time", "just now"),
+        "minutes": pgettext("waiting time", "waits {n} min"),
+        "hours": pgettext("waiting time", "waits {n} h"),
+        "days": pgettext("waiting time", "waits {n} d"),
+    }
+
+
+def waiting(since: dt.datetime, now: dt.datetime) -> str:
+    seconds = max(0, int((now - since).total_seconds()))
+    for unit, length in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= length:
+            return patterns()[unit].replace("{n}", str(seconds // length))
+    return patterns()["moment"]
+
+
+def urgency(since: dt.datetime, now: dt.datetime) -> str:
+    """'', 'soon' or 'late'."""
+    if now - since >= LATE:
+        return "late"
+    return "soon" if now - since >= SOON else ""
+
+
+def moment(at: dt.datetime, now: dt.datetime) -> str:
+    """09:41 today, Yesterday, 18 Nov this year, else with the year."""
+    local, today = timezone.localtime(at), timezone.localtime(now).date()
+    if local.date() == today:
+        return clock(at)
+    if local.date() == today - dt.timedelta(days=1):
+        return _("Yesterday")
+    if local.year == today.year:
+        return format_date(local.date(), {"en": "d MMM"}.get(_language(), "M/d"), locale=_locale())
+    return format_date(local.date(), {"en": "d MMM y"}.get(_language(), "y/M/d"), locale=_locale())
+
+
+def clock(at: dt.datetime) -> str:
+    return format_time(timezone.localtime(at), "HH:mm", locale=_locale(), tzinfo=timezone.get_current_timezone())
+
+
+def day(on: dt.date, today: dt.date) -> str:
+    """The line between two days of a thread: 11月21日 星期六; the year only where it is another."""
+    chinese_or_japanese = "M月d日 EEEE" if on.year == today.year else "y年M月d日 EEEE"
+    english = "EEEE, d MMMM" if on.year == today.year else "EEEE, d MMMM y"
+    return format_date(on, english if _language() == "en" else chinese_or_japanese, locale=_locale())
+
+
+def whole_moment(at: dt.datetime) -> str:
+    """For titles and details: the full date with the time."""
+    local = timezone.localtime(at)
+    return format_datetime(local, "medium", locale=_locale(), tzinfo=local.tzinfo)
+
+
+def initial(name: str) -> str:
+    """The letter in a person's circle: of the given name where it can be told, for surnames repeat too often.
+
+    Three Chinese characters are surname and given name (陳佩君: 佩), four are most often Japanese (佐藤美咲: 美).
+    """
+    letters = [c for c in name if unicodedata.category(c)[0] in "LN"]
+    if not letters:
+        return "?"
+    if all("\u4e00" <= c <= "\u9fff" for c in name):
+        return name[{3: 1, 4: 2}.get(len(name), 0)]
+    return letters[0].upper()
+
+
+def _language() -> str:
+    return get_language() or "zh-hant"
+
+
+def _locale() -> str:
+    return _BABEL.get(_language(), "zh_Hant_TW")

@@ -1,0 +1,1 @@
+"""The screen that is open all day: queue, thread, customer."""

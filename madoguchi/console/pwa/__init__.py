@@ -1,0 +1,1 @@
+"""What makes the console installable: manifest, drawn icons, a service worker that knows what to say offline."""

@@ -1,0 +1,16 @@
+{% load static %}// Nothing of a customer is ever kept here: pages come from the network, and only the offline page from the cache.
+const CACHE = "offline-1";
+const OFFLINE = "{{ offline }}";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll([OFFLINE{% for name in stylesheets %}, "{% static 'console/css/' %}{{ name }}.css"{% endfor %}])));
+  self.skipWaiting();
+});
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("fetch", (event) => {
+  if (event.request.mode === "navigate") {
+    event.respondWith(fetch(event.request).catch(() => caches.match(OFFLINE)));
+  } else if (event.request.destination === "style") {
+    event.respondWith(fetch(event.request).catch(() => caches.match(event.request)));
+  }
+});
