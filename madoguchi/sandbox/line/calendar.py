@@ -32,5 +32,10 @@ def read_day(text: str) -> date | None:
         return None
 
 
+def end_of_day(day: date) -> float:
+    """The instant at which `day` is over."""
+    return datetime(day.year, day.month, day.day, tzinfo=JST).timestamp() + 86400
+
+
 def today(instant: float) -> date:
     return datetime.fromtimestamp(instant, JST).date()

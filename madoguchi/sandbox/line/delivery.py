@@ -103,7 +103,7 @@ def take_quota(world: World, channel: Channel, recipients: int) -> None:
         return
     month = calendar.month(world.clock.now())
     used = channel.usage.get(month, 0)
-    if channel.plan_limit is not None and used + reserved(world, channel) + recipients > channel.plan_limit:
+    if channel.plan_limit is not None and used + reserved_quota(world, channel) + recipients > channel.plan_limit:
         raise QuotaExceeded
     channel.usage[month] = used + recipients
 
@@ -112,7 +112,7 @@ def used_quota(world: World, channel: Channel) -> int:
     return channel.usage.get(calendar.month(world.clock.now()), 0)
 
 
-def reserved(world: World, channel: Channel) -> int:
+def reserved_quota(world: World, channel: Channel) -> int:
     """What narrowcasts that still run have set aside (send-narrowcast-message)."""
     if not world.campaigns:
         return 0

@@ -1,7 +1,10 @@
 """The running parts of one sandbox, handed to every endpoint."""
 
+import asyncio
 from collections import deque
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from aiohttp import web
 
@@ -63,11 +66,24 @@ class Emulator:
     requests: int = 0
     limiter: RateLimiter = field(init=False)
     sender: WebhookSender = field(init=False)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.limiter = RateLimiter(self.world.clock)
         self.sender = WebhookSender(self.world, loopback_only=self.options.loopback_only)
         self.world.listeners.append(self._tell_phones)
+
+    def background(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` beside the requests; it is cancelled when the sandbox stops."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await self.sender.close()
+        self.media.close()
 
     def record(self, request_id: str, method: str, path: str, status: int, channel_id: str) -> None:
         self.requests += 1

@@ -25,6 +25,7 @@ class Person:
     gender: str = ""
     age: str = ""
     area: str = ""
+    app_type: str = "ios"
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ class ChatMessage:
     media: list[str] = field(default_factory=list)
     unit: str = ""
     seen: bool = False
+    clicks: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -207,13 +209,6 @@ class Campaign:
     reserved: int = 0
     error_code: int = 0
     failed_description: str = ""
-    notification_disabled: bool = False
-
-
-@dataclass(slots=True)
-class Interaction:
-    """What people did with a request's bubbles, per message index, for the statistics of `insight`."""
-
-    request_id: str
-    impressions: dict[str, list[str]] = field(default_factory=dict)
-    clicks: dict[str, list[str]] = field(default_factory=dict)
+    retry_key: str = ""
+    needs: int = 0
+    """The fewest recipients that a narrowcast by attribute may have."""

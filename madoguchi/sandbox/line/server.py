@@ -11,7 +11,7 @@ import uvloop
 from aiohttp import web
 
 from .. import phones
-from . import api, control
+from . import api, audience, control
 from .emulator import EMULATOR, Emulator, Options
 from .gateway import mount, mount_not_found
 from .media import MediaStore
@@ -39,7 +39,7 @@ def create_app(world: World, *, media: MediaStore | None = None, options: Option
     for prefix in API_PREFIXES:
         mount_not_found(app, emulator, prefix)
     app.on_shutdown.append(_close_streams)
-    app.cleanup_ctx.append(_close_emulator)
+    app.cleanup_ctx.append(_live_emulator)
     return app
 
 
@@ -90,7 +90,10 @@ async def _close_streams(app: web.Application) -> None:
     app[EMULATOR].stream.close()
 
 
-async def _close_emulator(app: web.Application) -> AsyncIterator[None]:
+async def _live_emulator(app: web.Application) -> AsyncIterator[None]:
+    emulator = app[EMULATOR]
+    for campaign in emulator.world.campaigns.values():
+        if campaign.state in ("waiting", "sending"):
+            emulator.background(audience.run(emulator.world, campaign))
     yield
-    await app[EMULATOR].sender.close()
-    app[EMULATOR].media.close()
+    await emulator.close()

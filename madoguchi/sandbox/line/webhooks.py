@@ -41,6 +41,8 @@ class DeliveryPlan:
     concurrency: int = 32
     redelivery_seconds: tuple[float, ...] = (10, 30, 60, 180, 600)
     """Waits before each redelivery; LINE keeps its own secret."""
+    transcoding_seconds: float = 0.0
+    """How long a video or audio is being prepared before it can be downloaded (movable clock)."""
     seed: int = 0
 
     @classmethod

@@ -13,7 +13,6 @@ from .records import (
     Channel,
     ChatMessage,
     Friendship,
-    Interaction,
     LiffApp,
     LinkToken,
     LoginCode,
@@ -40,7 +39,6 @@ TABLES: dict[str, type[Any]] = {
     "liff_apps": LiffApp,
     "rich_menu_batches": RichMenuBatch,
     "campaigns": Campaign,
-    "interactions": Interaction,
 }
 
 
@@ -62,7 +60,6 @@ class World:
     liff_apps: dict[str, LiffApp] = field(default_factory=dict)
     rich_menu_batches: dict[str, RichMenuBatch] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
-    interactions: dict[str, Interaction] = field(default_factory=dict)
     last_message_id: int = field(default_factory=identifiers.snapshot_safe_seed)
     version: int = 0
     """Grows with every change; the snapshot compares it."""

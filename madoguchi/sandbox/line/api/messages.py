@@ -13,11 +13,9 @@ from ..delivery import (
 )
 from ..errors import LineError
 from ..gateway import Answer, Call, Endpoints
-from ..validation.requests import read_messages, read_recipient, read_units
+from ..validation.requests import RETRY_HEADER, read_messages, read_recipient, read_units
 
 endpoints = Endpoints()
-
-RETRY_HEADER = "X-Line-Retry-Key"
 
 
 @endpoints.post("/v2/bot/message/reply")

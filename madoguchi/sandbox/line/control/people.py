@@ -94,6 +94,19 @@ async def unsend(request: web.Request) -> web.Response:
     return answer({"message": message_json(emulator, message)})
 
 
+@routes.post(CHAT + "/messages/{message}/click")
+async def click(request: web.Request) -> web.Response:
+    """A link in a bubble of the account was opened: {url}; for the statistics only."""
+    emulator, _, _, friendship = chat_of(request)
+    message = emulator.world.messages.get(request.match_info["message"])
+    body = await read_object(request)
+    if message is None or message.direction != "out" or message.person_id != friendship.person_id:
+        raise refuse(404, "no such message to this person")
+    message.clicks.append(str(body.get("url", "")))
+    emulator.world.touch()
+    return answer({})
+
+
 @routes.post(CHAT + "/postback")
 async def postback(request: web.Request) -> web.Response:
     emulator, _, _, friendship = chat_of(request)

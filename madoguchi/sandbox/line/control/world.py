@@ -45,6 +45,7 @@ PERSON_FIELDS = {
     "gender": "gender",
     "age": "age",
     "area": "area",
+    "appType": "app_type",
 }
 
 

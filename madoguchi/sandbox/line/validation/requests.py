@@ -9,6 +9,8 @@ from ..records import Json
 from .checks import Checker
 from .messages import check_messages
 
+RETRY_HEADER = "X-Line-Retry-Key"
+
 _UNIT = re.compile(r"[A-Za-z0-9_]{1,30}")
 
 
