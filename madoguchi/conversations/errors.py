@@ -35,6 +35,19 @@ class TakenMeanwhile(Conflict):
         self.holder = holder
 
 
+class MovedMeanwhile(Conflict):
+    """Somebody took, assigned or handed it over after the person looked."""
+
+    def __init__(self, by: Staff | None) -> None:
+        if by is None:
+            super().__init__(_t("It was moved meanwhile. Nothing was changed; look again."))
+        else:
+            super().__init__(
+                _t("%(name)s has moved it meanwhile. Nothing was changed; look again.") % {"name": by.display_name}
+            )
+        self.by = by
+
+
 class AlreadyClosed(Conflict):
     default = _("This exchange is closed already. Write to the customer to begin a new one.")
 

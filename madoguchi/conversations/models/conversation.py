@@ -1,7 +1,7 @@
 """The lasting thread with a customer, and its episodes.
 
-A ``Conversation`` is for ever: one for each contact. An ``Exchange`` is one matter in it, from the customer's first word
-to the closing. The conversation carries what the queue shows about its current exchange, so that a queue of any length
+A ``Conversation`` is for ever: one for each contact. An ``Exchange`` is one matter in it, from the first word to the
+closing. The conversation carries what the queue shows about its current exchange, so that a queue of any length
 is read from one table by one partial index. Whoever changes a conversation or adds to it holds the lock on its row;
 several are locked in the order of their ids.
 """
@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +38,14 @@ def queue_topics(store_id: int | None, department_id: int | None, holder_id: int
     return frozenset(topics)
 
 
+class _IsAmong(Func):
+    """``pk = ANY (ARRAY(SELECT …))``: read once, and an index can use it within an OR; ``pk IN (SELECT …)`` it cannot."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY ("
+    output_field = models.BooleanField()
+
+
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, staff: Staff) -> ConversationQuerySet:
         """All that the person may see: within reach, held by them, or where a colleague asked them by @mention."""
@@ -45,8 +54,8 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             return self.all()
         if not reach:
             return self.none()
-        mentioned = staff.mentions.values("conversation_id")
-        return self.filter(reach.condition() | Q(holder=staff) | Q(pk__in=mentioned))
+        mentioned = ArraySubquery(staff.mentions.values("conversation_id"))
+        return self.filter(reach.condition() | Q(holder=staff) | Q(_IsAmong(F("pk"), mentioned)))
 
     def open(self) -> ConversationQuerySet:
         return self.filter(OPEN)
@@ -61,7 +70,7 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         return self.filter(OPEN, holder__isnull=True)
 
     def longest_waiting_first(self) -> ConversationQuerySet:
-        return self.order_by(F("waiting_since").asc(nulls_last=True), "-last_message_at")
+        return self.order_by("waiting_since", "pk")
 
     def newest_first(self) -> ConversationQuerySet:
         return self.order_by("-last_message_at", "-pk")
@@ -76,24 +85,33 @@ class Conversation(models.Model):
     PREVIEW_LENGTH = 120
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
-    member = models.ForeignKey("members.Member", models.PROTECT, related_name="conversations")
+    member = models.ForeignKey("members.Member", models.PROTECT, related_name="conversations", db_index=False)
     contact = models.OneToOneField("channels.Contact", models.PROTECT, related_name="conversation")
     state = models.CharField(max_length=7, choices=State.choices, default=State.OPEN)
-    brand = models.ForeignKey("organization.Brand", models.PROTECT, related_name="+", null=True, blank=True)
+    brand = models.ForeignKey(
+        "organization.Brand", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     """Whom it is about; null: the account's default voice."""
-    store = models.ForeignKey("organization.Store", models.PROTECT, related_name="+", null=True, blank=True)
-    department = models.ForeignKey("organization.Department", models.PROTECT, related_name="+", null=True, blank=True)
-    holder = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True, blank=True)
+    store = models.ForeignKey(
+        "organization.Store", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    department = models.ForeignKey(
+        "organization.Department", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    holder = models.ForeignKey(
+        "organization.Staff", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     """Who answers. Null: waiting for anybody of the store or department."""
 
     exchange_number = models.PositiveIntegerField(default=1)
     opened_at = models.DateTimeField()
     """When the current exchange began."""
     waiting_since = models.DateTimeField(null=True, blank=True)
-    """Provider's time of the customer's first message that nobody has answered; null: it is not our turn."""
+    """Provider's time of the customer's first message that nobody has answered, or when the time it was put aside for
+    was over; null: it is not our turn."""
     snoozed_until = models.DateTimeField(null=True, blank=True)
     unread = models.PositiveIntegerField(default=0)
-    """The customer's messages since anybody who may answer last opened the thread."""
+    """The customer's messages since the holder (while nobody holds it: anybody who may answer) opened the thread."""
 
     last_message_at = models.DateTimeField()
     last_direction = models.CharField(max_length=8)
@@ -104,9 +122,12 @@ class Conversation(models.Model):
     objects = ConversationQuerySet.as_manager()
 
     class Meta:
+        # Every message moves a row within these, so there are no more of them than the queues need; Django's own
+        # indexes on foreign keys are left out for the same reason.
         indexes: ClassVar = [
             models.Index(fields=["-last_message_at", "-id"], name="conversation_newest"),
-            models.Index(fields=["waiting_since"], condition=OPEN, name="conversation_open_waiting"),
+            models.Index(fields=["-last_message_at", "-id"], condition=OPEN, name="conversation_open_newest"),
+            models.Index(fields=["waiting_since", "id"], condition=OPEN, name="conversation_open_waiting"),
             models.Index(fields=["holder", "-last_message_at"], name="conversation_by_holder"),
             models.Index(fields=["store", "-last_message_at"], name="conversation_by_store"),
             models.Index(fields=["department", "-last_message_at"], name="conversation_by_department"),
@@ -131,6 +152,11 @@ class Conversation(models.Model):
     def topics(self) -> frozenset[str]:
         """Whom a change of this row concerns: those who look at the thread, and those in whose queue it stands."""
         return frozenset({f"conversation-{self.pk}"}) | queue_topics(self.store_id, self.department_id, self.holder_id)
+
+    def wake(self) -> None:
+        """No longer put aside, if it was."""
+        if self.state == self.State.SNOOZED:
+            self.state, self.snoozed_until = self.State.OPEN, None
 
     def waiting_seconds(self, now: dt.datetime) -> float | None:
         return None if self.waiting_since is None else max(0.0, (now - self.waiting_since).total_seconds())

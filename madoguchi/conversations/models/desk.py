@@ -61,5 +61,3 @@ class Presence(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["seen_at"], name="presence_by_age"),
         ]
-
-

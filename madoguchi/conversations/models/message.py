@@ -35,24 +35,30 @@ class Message(models.Model):
         EVENT = "event", _("Event")
         OTHER = "other", _("Message of an unknown kind")
 
-    conversation = models.ForeignKey("conversations.Conversation", models.CASCADE, related_name="messages")
+    conversation = models.ForeignKey(
+        "conversations.Conversation", models.CASCADE, related_name="messages", db_index=False
+    )
     exchange = models.ForeignKey("conversations.Exchange", models.CASCADE, related_name="messages")
     direction = models.CharField(max_length=8, choices=Direction.choices)
     kind = models.CharField(max_length=8, choices=Kind.choices)
     text = models.TextField(blank=True)
     details = models.JSONField(default=dict, blank=True)
     """By kind. sticker: package_id, sticker_id, keywords, text. location: title, address, latitude, longitude.
-    postback: data, params. text: emojis, mentions. event: name and what fills its sentence, see conversations.system."""
-    media = models.ForeignKey("channels.Media", models.PROTECT, related_name="+", null=True, blank=True)
+    postback: data, params. text: emojis, mentions. event: name and what fills its sentence (conversations.system)."""
+    media = models.ForeignKey("channels.Media", models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
     provider_message_id = models.CharField(max_length=40, null=True, blank=True)
     quote_token = models.CharField(max_length=200, blank=True)
     quoted_provider_message_id = models.CharField(max_length=40, blank=True)
     """The message this one answers, by the provider's id: it may be one we never saw."""
-    author = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True, blank=True)
-    brand = models.ForeignKey("organization.Brand", models.PROTECT, related_name="+", null=True, blank=True)
+    author = models.ForeignKey(
+        "organization.Staff", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    brand = models.ForeignKey(
+        "organization.Brand", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     """In whose voice it went out."""
     outbound = models.ForeignKey(
-        "channels.OutboundMessage", models.PROTECT, related_name="+", null=True, blank=True
+        "channels.OutboundMessage", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     client_key = models.UUIDField(null=True, blank=True)
     """Made by the form: a double click is one message."""
@@ -67,6 +73,8 @@ class Message(models.Model):
     """Bigrams of the text (kit.bigrams); null for what has no text."""
 
     class Meta:
+        # The largest table, and the one that grows with every message: foreign keys have an index only where a query
+        # follows them.
         indexes: ClassVar = [
             models.Index(fields=["conversation", "-occurred_at", "-id"], name="message_thread"),
             models.Index(fields=["conversation", "changed_at"], name="message_changes"),

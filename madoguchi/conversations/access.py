@@ -1,0 +1,71 @@
+"""The doors to one conversation: found or locked through the person who asks, never by its id alone.
+
+What is out of reach does not exist for the person, and the attempt is logged by ``madoguchi.access``.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import NoReturn
+
+from madoguchi.conversations.errors import HeldByOther
+from madoguchi.conversations.models import Conversation
+from madoguchi.kit.errors import NotAllowed, NotFound
+from madoguchi.organization.models import Staff
+from madoguchi.organization.permissions import Permission
+
+logger = logging.getLogger("madoguchi.access")
+
+
+def find(public_id: str, staff: Staff) -> Conversation:
+    """For reading: with everything the thread's header and the customer pane show. Raises NotFound."""
+    rows = Conversation.objects.visible_to(staff).select_related(
+        "member__market", "contact__account__default_brand", "brand", "store", "department", "holder"
+    )
+    return rows.filter(public_id=public_id).first() or _refuse(staff, public_id)
+
+
+def lock(conversation_id: int, staff: Staff) -> Conversation:
+    """For changing: locked until the transaction ends. Raises NotFound.
+
+    No select_related here: PostgreSQL, having waited for the lock, sees the new row but joins it to the rows it had
+    found for the old one, so the new holder would come out as nobody.
+    """
+    rows = Conversation.objects.visible_to(staff).select_for_update(of=("self",))
+    return rows.filter(pk=conversation_id).first() or _refuse(staff, conversation_id)
+
+
+def require_at(conversation: Conversation, staff: Staff, permission: Permission) -> None:
+    """Raises NotAllowed unless the permission is held where the conversation is, for the brand it is about."""
+    staff.require(
+        permission,
+        store_id=conversation.store_id,
+        department_id=conversation.department_id,
+        brand_id=conversation.brand_id,
+    )
+
+
+def is_allowed_at(conversation: Conversation, staff: Staff, permission: Permission) -> bool:
+    try:
+        require_at(conversation, staff, permission)
+    except NotAllowed:
+        return False
+    else:
+        return True
+
+
+def require_free(conversation: Conversation, staff: Staff) -> None:
+    """Raises HeldByOther when a colleague answers the running exchange, unless the person may assign there.
+
+    The holder of a closed exchange is only remembered and stands in nobody's way.
+    """
+    holder = conversation.holder
+    if holder is None or holder == staff or conversation.state == Conversation.State.CLOSED:
+        return
+    if not is_allowed_at(conversation, staff, Permission.CONVERSATION_ASSIGN):
+        raise HeldByOther(holder)
+
+
+def _refuse(staff: Staff, which: object) -> NoReturn:
+    logger.warning("%s asked for conversation %s, which does not exist or is out of reach", staff.username, which)
+    raise NotFound
