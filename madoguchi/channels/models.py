@@ -229,7 +229,7 @@ class OutboundMessage(models.Model):
     route = models.CharField(max_length=5, choices=Route.choices, blank=True)
     """Chosen when it is sent: a reply token may have run out in between."""
     reply_token = models.CharField(max_length=120, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True, blank=True)

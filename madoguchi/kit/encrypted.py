@@ -29,6 +29,17 @@ def _current() -> MultiFernet:
     return _cipher((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
 
 
+def decrypt(stored: str) -> str:
+    """What the column holds, in clear; for those who read it without the ORM. Empty stays empty."""
+    try:
+        return _current().decrypt(stored.encode()).decode() if stored else ""
+    except InvalidToken as error:
+        raise ImproperlyConfigured(
+            "A stored secret cannot be decrypted: MADOGUCHI_SECRET_KEY is not the key it was written with. "
+            "Put the former key into MADOGUCHI_SECRET_KEY_FALLBACKS."
+        ) from error
+
+
 class EncryptedTextField(_TextField):
     """Text, encrypted with Fernet under SECRET_KEY; SECRET_KEY_FALLBACKS still decrypt, so keys can be rotated."""
 
@@ -37,12 +48,4 @@ class EncryptedTextField(_TextField):
         return text if not text else _current().encrypt(text.encode()).decode()
 
     def from_db_value(self, value: str | None, expression: object, connection: object) -> str | None:
-        if not value:
-            return value
-        try:
-            return _current().decrypt(value.encode()).decode()
-        except InvalidToken as error:
-            raise ImproperlyConfigured(
-                "A stored secret cannot be decrypted: MADOGUCHI_SECRET_KEY is not the key it was written with. "
-                "Put the former key into MADOGUCHI_SECRET_KEY_FALLBACKS."
-            ) from error
+        return decrypt(value) if value else value

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('queued', 'Waiting to be sent'), ('sending', 'Being sent'), ('accepted', 'Accepted by LINE'), ('refused', 'Refused by LINE'), ('unknown', 'Outcome unknown'), ('discarded', 'Not sent: somebody gave it up')], default='queued', max_length=9)),
                 ('route', models.CharField(blank=True, choices=[('reply', 'Free reply'), ('push', 'Push, counts against the quota')], max_length=5)),
                 ('reply_token', models.CharField(blank=True, max_length=120)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('attempts', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('claimed_at', models.DateTimeField(blank=True, null=True)),

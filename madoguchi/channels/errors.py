@@ -1,0 +1,58 @@
+"""What can go wrong between us and a provider, outside the outbox (which has ``outcomes``)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from madoguchi.kit.errors import Conflict, Invalid, MadoguchiError
+
+
+class ChannelError(MadoguchiError):
+    default = _("LINE could not be asked.")
+    status = 502
+
+
+class TryAgainLater(ChannelError):
+    """No answer, an error of the provider's own, or a rate limit: the same call may succeed in a while."""
+
+    default = _("LINE does not answer at the moment.")
+
+
+class NotReadyYet(TryAgainLater):
+    """202: a large video or audio file is still being prepared (get-content)."""
+
+    default = _("LINE is still preparing the file.")
+
+
+class Gone(ChannelError):
+    """404 or 410: it does not exist, not any more, or not for us."""
+
+    default = _("LINE no longer has this.")
+
+
+class CallRefused(ChannelError):
+    """Another 4xx: asking again would not help."""
+
+    default = _("LINE refused this.")
+
+
+class AccessTokenRefused(CallRefused):
+    default = _("LINE refuses the account's access token.")
+
+
+class TooLarge(ChannelError):
+    default = _("The file is too large to keep.")
+
+
+class AddressNotAllowed(ChannelError):
+    """The address of a file leads into a private network, or is no web address."""
+
+    default = _("This address cannot be fetched from.")
+
+
+class FileRefused(Invalid):
+    default = _("This file cannot be sent.")
+
+
+class NotWaiting(Conflict):
+    default = _("This message is no longer waiting for a decision.")

@@ -1,0 +1,89 @@
+"""Message objects as LINE wants them (developers.line.biz/en/reference/messaging-api/#message-objects).
+
+Each is a plain dict, ready for JSON. Every one carries a voice: the brand's name and icon above the bubble
+(icon-nickname-switch). Who calls has checked the limits already (``channels/uploads.py``, ``conversations.actions.send``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from madoguchi.channels.line import limits
+from madoguchi.kit.text_length import utf16_units
+
+MessageObject = dict[str, Any]
+
+_ELLIPSIS = "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """In whose name a bubble speaks. Without an icon the account's own is shown."""
+
+    name: str
+    icon_url: str = ""
+
+    def sender(self) -> dict[str, str]:
+        sender = {"name": self.name[: limits.SENDER_NAME_CHARACTERS]}
+        return sender | {"iconUrl": self.icon_url} if self.icon_url else sender
+
+
+def text(words: str, *, voice: Voice, quote_token: str = "") -> MessageObject:
+    message: MessageObject = {"type": "text", "text": words, "sender": voice.sender()}
+    return message | {"quoteToken": quote_token} if quote_token else message
+
+
+def image(*, url: str, preview_url: str, voice: Voice) -> MessageObject:
+    return {"type": "image", "originalContentUrl": url, "previewImageUrl": preview_url, "sender": voice.sender()}
+
+
+def video(*, url: str, preview_url: str, voice: Voice) -> MessageObject:
+    return {"type": "video", "originalContentUrl": url, "previewImageUrl": preview_url, "sender": voice.sender()}
+
+
+def file(*, name: str, description: str, url: str, button: str, voice: Voice) -> MessageObject:
+    """A card with a link: bots cannot send files. ``description`` is type and size in the customer's language."""
+    return {
+        "type": "flex",
+        "altText": shorten(name, limits.ALT_TEXT_UNITS),
+        "contents": {
+            "type": "bubble",
+            "size": "kilo",
+            "body": {
+                "type": "box",
+                "layout": "vertical",
+                "spacing": "sm",
+                "contents": [
+                    {"type": "text", "text": shorten(name, 120), "weight": "bold", "size": "sm", "wrap": True},
+                    {"type": "text", "text": description, "size": "xs", "color": "#6b6b6b"},
+                ],
+            },
+            "footer": {
+                "type": "box",
+                "layout": "vertical",
+                "contents": [
+                    {
+                        "type": "button",
+                        "style": "link",
+                        "height": "sm",
+                        "action": {"type": "uri", "label": shorten(button, 40), "uri": url},
+                    }
+                ],
+            },
+        },
+        "sender": voice.sender(),
+    }
+
+
+def shorten(words: str, units: int) -> str:
+    """At most so many UTF-16 units; what is cut off is shown by an ellipsis."""
+    if utf16_units(words) <= units:
+        return words
+    kept, left = [], units - 1
+    for character in words:
+        left -= utf16_units(character)
+        if left < 0:
+            break
+        kept.append(character)
+    return "".join(kept) + _ELLIPSIS
