@@ -150,6 +150,14 @@ class Postgres:
             self._process.wait()
             self._process = None
 
+    def erase(self) -> None:
+        """Delete the database, after stopping what a killed owner may have left running."""
+        if self.folder.exists():
+            self._take_lock()
+            self._end_orphan()
+            self.close()
+            shutil.rmtree(self.folder)
+
     def close(self) -> None:
         """Stop, and let another owner have the folder."""
         self.stop()
@@ -201,8 +209,8 @@ class Postgres:
         if self._account and (barrier := self._account.barrier(self.folder, _programs() / "postgres")):
             raise SetupError(
                 f"PostgreSQL does not run as root, and the account it runs as instead, '{self._account.name}', may not "
-                f"enter {barrier}. Run this as an ordinary user, or move the project to a folder that others may enter, "
-                f"or allow it: chmod o+x {barrier}"
+                f"enter {barrier}. Run this as an ordinary user, or move the project to a folder that others may "
+                f"enter, or allow it: chmod o+x {barrier}"
             )
 
     def _end_orphan(self) -> None:

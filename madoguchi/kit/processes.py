@@ -55,3 +55,11 @@ def wait_until_gone(pid: int, *, seconds: float) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def command_line(pid: int) -> str:
+    """How a process was started, in words; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:
+        return ""
