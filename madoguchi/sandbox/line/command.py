@@ -14,6 +14,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     parser.add_argument("--state", default="var/sandbox/world.json", help="snapshot file, or 'none' to forget everything")
+    parser.add_argument("--demo-info", type=Path, help="JSON file with the logins and links for the start page")
     parser.add_argument(
         "--allow-http",
         action=argparse.BooleanOptionalAction,
@@ -27,6 +28,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     state = None if chosen.state == "none" else Path(chosen.state)
     options = Options(allow_http=chosen.allow_http, loopback_only=not chosen.open)
     try:
-        run(host=chosen.host, port=chosen.port, state=state, options=options)
+        run(host=chosen.host, port=chosen.port, state=state, demo_info=chosen.demo_info, options=options)
     except (OSError, ValueError) as error:
         sys.exit(f"The sandbox cannot start: {error}")

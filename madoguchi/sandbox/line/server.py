@@ -43,15 +43,29 @@ def create_app(world: World, *, media: MediaStore | None = None, options: Option
     return app
 
 
-def run(*, host: str = "127.0.0.1", port: int = 8001, state: Path | None = None, options: Options | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; with `state` the world outlives the process. Returns after a clean stop."""
-    uvloop.run(serve(host=host, port=port, state=state, options=options))
+def run(
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8001,
+    state: Path | None = None,
+    demo_info: Path | None = None,
+    options: Options | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT; with `state` the world outlives the process. Returns after a clean stop.
+
+    `demo_info` is the file that the start page of a demo shows (`phones.setup`).
+    """
+    uvloop.run(serve(host=host, port=port, state=state, demo_info=demo_info, options=options))
 
 
-async def serve(*, host: str, port: int, state: Path | None, options: Options | None = None) -> None:
+async def serve(
+    *, host: str, port: int, state: Path | None, demo_info: Path | None = None, options: Options | None = None
+) -> None:
     store = Store(state) if state else None
     world = store.load() if store else World()
     app = create_app(world, media=MediaStore(store.media_folder) if store else None, options=options)
+    if demo_info:
+        app[phones.DEMO_INFO] = demo_info
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     stopping = asyncio.Event()

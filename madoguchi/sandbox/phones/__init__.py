@@ -4,6 +4,6 @@
 (`/sandbox/…`) on the same origin; nothing here keeps state.
 """
 
-from madoguchi.sandbox.phones.views import setup
+from madoguchi.sandbox.phones.views import DEMO_INFO, setup
 
-__all__ = ["setup"]
+__all__ = ["DEMO_INFO", "setup"]

@@ -32,15 +32,13 @@ POLICY: Final = "; ".join(
 )
 
 
-def setup(app: web.Application, demo_info: Path | None = None) -> None:
+def setup(app: web.Application) -> None:
     """Add the pages to the emulator's application.
 
-    `demo_info` names a JSON file, read anew for each view of the start page:
+    `app[DEMO_INFO]`, when set, names a JSON file that is read anew for each view of the start page:
     `{"console": "http://localhost:8000", "logins": [{"username", "name", "role", "password"}], "phones": ["personId"]}`.
     Without it the start page explains the emulator itself.
     """
-    if demo_info:
-        app[DEMO_INFO] = demo_info
     app.router.add_get("/", start_page)
     app.router.add_get("/phones", phones_page)
     app.router.add_get(assets.PREFIX + "/{version}/{name}", assets.serve)

@@ -146,7 +146,7 @@ function quote({ quoted }, chat) {
   return h(
     "button",
     { type: "button", class: "quote", onclick: jump },
-    quoted.type === "lost" ? null : avatar({ id: name, name, url: quoted.direction === "in" ? chat.phone.person.pictureUrl : (quoted.sender?.iconUrl ?? "") }, 22),
+    quoted.type === "lost" ? null : avatar({ id: name, name, url: quoted.direction === "in" ? chat.phone.person.pictureUrl : (quoted.sender?.iconUrl ?? ""), person: quoted.direction === "in" }, 22),
     h("span", {}, quoted.type === "lost" ? null : h("b", {}, name), h("small", {}, summary(quoted))),
     quoted.type === "image" && !quoted.unsent ? h("img", { src: preview(quoted), alt: "" }) : null,
     quoted.type === "sticker" && !quoted.unsent ? sticker(quoted, 34) : null,

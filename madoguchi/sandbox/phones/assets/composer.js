@@ -79,7 +79,7 @@ export class Composer {
     const name = mine ? person.name : (message.sender?.name ?? this.chat.phone.account(this.chat.channelId).name);
     this.quoteBar.hidden = false;
     this.quoteBar.replaceChildren(
-      avatar({ id: name, name, url: mine ? person.pictureUrl : "" }, 26),
+      avatar({ id: name, name, url: mine ? person.pictureUrl : "", person: mine }, 26),
       h("span", {}, h("b", {}, name), h("small", {}, summary(message))),
       button("close", t("reply.cancel"), () => this.#unquote()),
     );

@@ -64,14 +64,15 @@ export function keep(parent, things, { key, print, make }) {
 /** A colour wheel's angle for a text, so that a name has the same colour everywhere. */
 export function hue(text) {
   let sum = 7;
-  for (const letter of text) sum = (sum * 31 + letter.codePointAt(0)) % 3600;
-  return sum % 360;
+  for (const letter of text) sum = (sum * 31 + letter.codePointAt(0)) % 65_521;
+  // Steps of the golden angle keep similar names far apart.
+  return Math.round((sum * 137.508) % 360);
 }
 
 /** A round picture of a person or an account: its image, or the letter people would know it by. */
-export function avatar({ id, name, url }, size) {
+export function avatar({ id, name, url, person = false }, size) {
   const style = { "--hue": hue(id || name), "--size": `${size}px` };
-  const letter = h("span", { class: "avatar", style, "aria-hidden": "true" }, initial(name));
+  const letter = h("span", { class: "avatar", style, "aria-hidden": "true" }, person ? given(name) : first(name));
   if (url) {
     const image = h("img", { src: url, alt: "", loading: "lazy", onerror: () => image.remove() });
     letter.append(image);
@@ -79,13 +80,15 @@ export function avatar({ id, name, url }, size) {
   return letter;
 }
 
-function initial(name) {
+const first = (word) => [...word.trim()][0]?.toUpperCase() ?? "?";
+
+/** The first letter of a given name. */
+function given(name) {
   const words = name.trim().split(/\s+/);
   const han = /^\p{Script=Han}+$/u;
   // Chinese given names follow a one-character family name; Japanese ones follow the space.
   if (words.length === 1 && han.test(name) && [...name].length === 3) return [...name][1];
-  const word = han.test(words[0]) && words.length > 1 ? words[1] : words[0];
-  return [...word][0]?.toUpperCase() ?? "?";
+  return first(han.test(words[0]) && words.length > 1 ? words[1] : words[0]);
 }
 
 /** Call `then` when the element is pressed for half a second, or asked for by the context-menu key or button. */

@@ -58,7 +58,7 @@ export class HomeScreen {
       "div",
       { class: "profile" },
       h("div", {}, h("b", {}, person.name), h("small", {}, person.statusMessage || t("home.no-status"))),
-      avatar({ id: person.personId, name: person.name, url: person.pictureUrl }, 60),
+      avatar({ id: person.personId, name: person.name, url: person.pictureUrl, person: true }, 60),
     );
   }
 

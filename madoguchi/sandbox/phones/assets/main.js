@@ -167,7 +167,7 @@ class Desk {
       h(
         "button",
         { type: "button", "aria-pressed": String(open), onclick: press },
-        avatar({ id: person.personId, name: person.name, url: person.pictureUrl }, 34),
+        avatar({ id: person.personId, name: person.name, url: person.pictureUrl, person: true }, 34),
         h("span", {}, person.name, h("small", {}, person.statusMessage || languageName(person.language))),
         this.news.has(person.personId) ? h("i", { class: "dot", role: "img", "aria-label": t("people.news") }) : null,
       ),

@@ -27,7 +27,7 @@ export class Phone {
       h(
         "header",
         { class: "caption" },
-        avatar({ id: person.personId, name: person.name, url: person.pictureUrl }, 22),
+        avatar({ id: person.personId, name: person.name, url: person.pictureUrl, person: true }, 22),
         h("b", {}, person.name),
         button("close", t("phone.close", { name: person.name }), () => desk.close(this)),
       ),
