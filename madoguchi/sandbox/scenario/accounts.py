@@ -1,0 +1,48 @@
+"""The official accounts of the demo at the sandbox. Their secrets open nothing but the sandbox on this machine."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+PROVIDER = "萬物生活股份有限公司"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSpec:
+    code: str
+    name: str
+    channel_id: str
+    basic_id: str
+    market: str
+    brand: str
+    department: str
+    quota: int
+    country: str
+    languages: tuple[str, ...]
+
+    @property
+    def secret(self) -> str:
+        return _digest(f"secret of {self.code}")
+
+    @property
+    def access_token(self) -> str:
+        return "demo-" + _digest(f"first token of {self.code}") + _digest(f"second token of {self.code}")
+
+    @property
+    def bot_user_id(self) -> str:
+        return "U" + _digest(f"bot of {self.code}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+ACCOUNTS = (
+    AccountSpec(
+        "one", "One 生活窗口", "2007290078", "@one-life", "tw", "velora", "care-tw", 6000, "TW", ("zh", "en", "ja"),
+    ),
+    AccountSpec(
+        "one-jp", "One 暮らしの窓口", "2007290081", "@one-kurashi", "jp", "kumone", "care-jp", 5000, "JP", ("ja", "en"),
+    ),
+)  # fmt: skip
