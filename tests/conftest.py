@@ -7,6 +7,7 @@ inherit the address and make a database each). `MADOGUCHI_DATABASE_URL` names an
 import contextlib
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
 import pytest
@@ -15,6 +16,9 @@ from django.conf import settings
 from madoguchi.postgres import throw_away
 from tests.chromium import HOW_TO_GET_ONE, find_chromium
 from tests.database import database_url
+
+if TYPE_CHECKING:
+    from tests.make import World
 
 _JOURNEYS = Path(__file__).parent / "e2e"
 _server = pytest.StashKey[contextlib.ExitStack]()
@@ -55,3 +59,11 @@ def django_db_setup(django_db_setup: None) -> None:
 def _cheap_passwords() -> None:
     """Argon2 is slow on purpose; tests sign in often."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def world(db: None) -> "World":
+    """See tests.make. Imported here, because models can only be imported once Django is set up."""
+    from tests import make
+
+    return make.world()

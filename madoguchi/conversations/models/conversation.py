@@ -11,12 +11,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.kit.among import Among
 from madoguchi.kit.public_id import new_public_id
 from madoguchi.organization.permissions import Permission
 
@@ -38,14 +38,6 @@ def queue_topics(store_id: int | None, department_id: int | None, holder_id: int
     return frozenset(topics)
 
 
-class _IsAmong(Func):
-    """``pk = ANY (ARRAY(SELECT …))``: read once, and an index can use it within an OR; ``pk IN (SELECT …)`` it cannot."""
-
-    template = "%(expressions)s)"
-    arg_joiner = " = ANY ("
-    output_field = models.BooleanField()
-
-
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, staff: Staff) -> ConversationQuerySet:
         """All that the person may see: within reach, held by them, or where a colleague asked them by @mention."""
@@ -54,8 +46,8 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
             return self.all()
         if not reach:
             return self.none()
-        mentioned = ArraySubquery(staff.mentions.values("conversation_id"))
-        return self.filter(reach.condition() | Q(holder=staff) | Q(_IsAmong(F("pk"), mentioned)))
+        mentioned = Among("pk", staff.mentions.values("conversation_id"))
+        return self.filter(reach.condition() | Q(holder=staff) | Q(mentioned))
 
     def open(self) -> ConversationQuerySet:
         return self.filter(OPEN)

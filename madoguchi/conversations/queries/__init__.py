@@ -1,0 +1,23 @@
+"""What the screens read: queues with their counts, threads with their changes, search.
+
+Everything is asked through the person (``visible_to``), takes a constant number of statements, and pages by key, never
+by offset.
+"""
+
+from madoguchi.conversations.queries.queue import Counts, Place, QueuePage, View, places, queue, queue_counts
+from madoguchi.conversations.queries.thread import ThreadPage, changes, history, present, thread
+
+__all__ = [
+    "Counts",
+    "Place",
+    "QueuePage",
+    "ThreadPage",
+    "View",
+    "changes",
+    "history",
+    "places",
+    "present",
+    "queue",
+    "queue_counts",
+    "thread",
+]
