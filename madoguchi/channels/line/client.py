@@ -79,6 +79,12 @@ class Quota:
     used: int
 
 
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    address: str
+    active: bool
+
+
 class LineClient:
     """Make it inside a running event loop and close it there: ``async with LineClient() as line``."""
 
@@ -128,6 +134,16 @@ class LineClient:
         """userId, basicId, displayName … (get-bot-info): also the cheapest proof that the token works."""
         return await self._call(access, "GET", "/v2/bot/info")
 
+    async def webhook(self, access: Access) -> Webhook:
+        """Where LINE sends this account's events (get-webhook-endpoint-information). Raises Gone when it was never set."""
+        body = await self._call(access, "GET", "/v2/bot/channel/webhook/endpoint")
+        return Webhook(address=str(body.get("endpoint") or ""), active=bool(body.get("active")))
+
+    async def test_webhook(self, access: Access) -> str:
+        """Have LINE send an empty event there; what went wrong, empty when all is well (test-webhook-endpoint)."""
+        body = await self._call(access, "POST", "/v2/bot/channel/webhook/test", {})
+        return "" if body.get("success") else f"{body.get('reason', '')}: {body.get('detail', '')}".strip(": ")
+
     async def mark_as_read(self, access: Access, read_token: str) -> None:
         await self._call(access, "POST", "/v2/bot/chat/markAsRead", {"markAsReadToken": read_token})
 
@@ -150,9 +166,7 @@ class LineClient:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise errors.TryAgainLater(describe(error)) from error
 
-    async def _call(
-        self, access: Access, method: str, path: str, body: dict[str, Any] | None = None
-    ) -> dict[str, Any]:
+    async def _call(self, access: Access, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
         try:
             async with self._session.request(
