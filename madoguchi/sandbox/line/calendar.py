@@ -27,7 +27,7 @@ def read_day(text: str) -> date | None:
     if len(text) != 8 or not text.isdecimal():
         return None
     try:
-        return datetime.strptime(text, "%Y%m%d").date()
+        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         return None
 

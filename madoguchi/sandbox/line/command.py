@@ -13,7 +13,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="madoguchi sandbox", description="A LINE emulator with simulated phones.")
     parser.add_argument("--port", type=int, default=8001)
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
-    parser.add_argument("--state", default="var/sandbox/world.json", help="snapshot file, or 'none' to forget everything")
+    parser.add_argument(
+        "--state", default="var/sandbox/world.json", help="snapshot file, or 'none' to forget everything"
+    )
     parser.add_argument("--demo-info", type=Path, help="JSON file with the logins and links for the start page")
     parser.add_argument(
         "--allow-http",
@@ -22,7 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         help="accept http:// URLs of this machine where LINE wants https",
     )
     parser.add_argument(
-        "--open", action="store_true", help="answer and call other machines too; there is no login, so only where you trust all"
+        "--open",
+        action="store_true",
+        help="answer and call other machines too; there is no login, so only where you trust all",
     )
     chosen = parser.parse_args(arguments)
     state = None if chosen.state == "none" else Path(chosen.state)

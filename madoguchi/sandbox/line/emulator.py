@@ -87,9 +87,7 @@ class Emulator:
 
     def record(self, request_id: str, method: str, path: str, status: int, channel_id: str) -> None:
         self.requests += 1
-        self.log.append(
-            LogEntry(self.requests, request_id, self.world.clock.now(), method, path, status, channel_id)
-        )
+        self.log.append(LogEntry(self.requests, request_id, self.world.clock.now(), method, path, status, channel_id))
 
     def accepts_url(self, url: str) -> bool:
         """https, or http on this machine when that is allowed."""

@@ -7,6 +7,7 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from aiohttp import web
 
@@ -56,6 +57,12 @@ class Call:
         if not isinstance(body, dict):
             raise LineError(400, "The request body must be a JSON object")
         return body
+
+    def form(self) -> dict[str, str]:
+        """A form-encoded body; 415 otherwise."""
+        if self.request.content_type != "application/x-www-form-urlencoded":
+            raise LineError(415, "Unsupported Media Type")
+        return dict(parse_qsl(self.raw.decode(errors="replace"), keep_blank_values=True))
 
 
 Answer = Json | web.StreamResponse
@@ -112,10 +119,22 @@ def mount(app: web.Application, emulator: Emulator, endpoints: Endpoints) -> Non
         app.router.add_route(entry.method, entry.template, _wrap(emulator, entry))
 
 
+async def preflight(_: web.Request) -> web.Response:
+    """Lets a LIFF page of another origin send its Authorization header."""
+    return web.Response(
+        status=204,
+        headers={
+            "Access-Control-Allow-Origin": "*",
+            "Access-Control-Allow-Headers": "Authorization, Content-Type",
+            "Access-Control-Allow-Methods": "GET, POST",
+        },
+    )
+
+
 def mount_not_found(app: web.Application, emulator: Emulator, prefix: str) -> None:
     """Everything else below `prefix` is an unknown endpoint; LINE has no trailing-slash tolerance either."""
 
-    async def not_found(call: Call) -> Answer:
+    async def not_found(_: Call) -> Answer:
         raise NotFound
 
     app.router.add_route("*", prefix + "{tail:.*}", _wrap(emulator, Endpoint("*", prefix, not_found, False, 0)))
@@ -157,6 +176,9 @@ def _wrap(emulator: Emulator, entry: Endpoint) -> Callable[[web.Request], Awaita
         except web.HTTPRequestEntityTooLarge:
             response = answer({"message": "Payload Too Large"}, status=413)
         response.headers["x-line-request-id"] = request_id
+        if "Origin" in request.headers:
+            # LIFF pages of other origins ask who the user is; only a token opens anything here.
+            response.headers["Access-Control-Allow-Origin"] = "*"
         emulator.record(request_id, request.method, request.path, response.status, channel_id)
         return response
 
@@ -167,7 +189,9 @@ def authenticate(emulator: Emulator, request: web.Request) -> AccessToken:
     """The channel access token of the request. LINE's exact wording is not documented."""
     header = request.headers.get("Authorization")
     if not header:
-        raise Unauthorized("Authorization header required. Must follow the scheme, 'Authorization: Bearer <ACCESS TOKEN>'")
+        raise Unauthorized(
+            "Authorization header required. Must follow the scheme, 'Authorization: Bearer <ACCESS TOKEN>'"
+        )
     scheme, _, value = header.partition(" ")
     token = emulator.world.access_tokens.get(value) if scheme.lower() == "bearer" else None
     if token is None or token.person_id:

@@ -26,6 +26,7 @@ class Person:
     age: str = ""
     area: str = ""
     app_type: str = "ios"
+    email: str = ""
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,10 +11,11 @@ from urllib.parse import urlsplit
 import uvloop
 from aiohttp import web
 
-from .. import phones
-from . import api, audience, control
+from madoguchi.sandbox import phones
+
+from . import api, audience, control, login
 from .emulator import EMULATOR, Emulator, Options
-from .gateway import mount, mount_not_found
+from .gateway import mount, mount_not_found, preflight
 from .media import MediaStore
 from .network import is_loopback_host
 from .store import Store
@@ -31,10 +33,12 @@ def create_app(world: World, *, media: MediaStore | None = None, options: Option
     options = options or Options()
     app = web.Application(client_max_size=MAX_UPLOAD_BYTES, middlewares=[_guard] if options.loopback_only else [])
     emulator = app[EMULATOR] = Emulator(world, media or MediaStore(), options)
-    for endpoints in api.AREAS:
+    for endpoints in (*api.AREAS, *login.AREAS):
         mount(app, emulator, endpoints)
-    for routes in control.AREAS:
+    for routes in (*control.AREAS, *login.PAGES):
         app.add_routes(routes)
+    for path in ("/v2/profile", "/friendship/v1/status", "/oauth2/v2.1/userinfo", "/oauth2/v2.1/verify"):
+        app.router.add_route("OPTIONS", path, preflight)
     phones.setup(app)
     for prefix in API_PREFIXES:
         mount_not_found(app, emulator, prefix)
@@ -75,7 +79,8 @@ async def serve(
     saver = loop.create_task(store.keep_saved(world)) if store else None
     try:
         await web.TCPSite(runner, host, port, reuse_address=True).start()
-        print(f"LINE sandbox: http://{'localhost' if is_loopback_host(host) else host}:{port}/", flush=True)
+        sys.stdout.write(f"LINE sandbox: http://{'localhost' if is_loopback_host(host) else host}:{port}/\n")
+        sys.stdout.flush()
         await stopping.wait()
     finally:
         if saver:

@@ -51,7 +51,9 @@ class DeliveryPlan:
         names = {_camel(name): name for name in cls.__slots__}
         if unknown := set(data) - set(names):
             raise ValueError(f"unknown delivery settings: {', '.join(sorted(unknown))}")
-        values = {names[key]: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+        values: dict[str, Any] = {
+            names[key]: tuple(value) if isinstance(value, list) else value for key, value in data.items()
+        }
         return cls(**values)
 
     def to_json(self) -> Json:

@@ -163,8 +163,4 @@ class World:
         return message
 
     def rich_menus_of(self, channel: Channel) -> list[RichMenu]:
-        return [
-            menu
-            for menu in self.rich_menus.values()
-            if menu.channel_id == channel.channel_id and not menu.deleted
-        ]
+        return [menu for menu in self.rich_menus.values() if menu.channel_id == channel.channel_id and not menu.deleted]

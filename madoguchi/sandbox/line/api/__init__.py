@@ -1,6 +1,7 @@
 """The endpoints by area; `AREAS` is what the server mounts."""
 
-from ..gateway import Endpoints
+from madoguchi.sandbox.line.gateway import Endpoints
+
 from . import (
     accountlink,
     chat,

@@ -1,9 +1,9 @@
 """Account linking: the link token (issue-link-token). The dialog that uses it is `login.accountlink`."""
 
-from ..errors import LineError
-from ..gateway import Answer, Call, Endpoints
-from ..identifiers import opaque
-from ..records import LinkToken
+from madoguchi.sandbox.line.errors import LineError
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints
+from madoguchi.sandbox.line.identifiers import opaque
+from madoguchi.sandbox.line.records import LinkToken
 
 endpoints = Endpoints()
 

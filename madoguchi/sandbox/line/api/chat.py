@@ -1,10 +1,10 @@
 """Reading and typing: mark as read, loading animation."""
 
-from ..audience import USER_ID
-from ..errors import InvalidBody, LineError
-from ..gateway import Answer, Call, Endpoints, answer
-from ..identifiers import unsealed
-from ..records import Friendship
+from madoguchi.sandbox.line.audience import USER_ID
+from madoguchi.sandbox.line.errors import InvalidBody, LineError
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints, answer
+from madoguchi.sandbox.line.identifiers import unsealed
+from madoguchi.sandbox.line.records import Friendship
 
 endpoints = Endpoints()
 

@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
-from ..errors import LineError, NotFound
-from ..gateway import Answer, Call, Endpoints
-from ..media import content_type
-from ..records import ChatMessage
+from madoguchi.sandbox.line.errors import LineError, NotFound
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints
+from madoguchi.sandbox.line.media import content_type
+from madoguchi.sandbox.line.records import ChatMessage
 
 endpoints = Endpoints()
 

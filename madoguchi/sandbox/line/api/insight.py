@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
-from .. import calendar
-from ..errors import LineError, NotFound
-from ..gateway import Answer, Call, Endpoints
-from ..records import ChatMessage, Friendship, Json
+from madoguchi.sandbox.line import calendar
+from madoguchi.sandbox.line.errors import LineError, NotFound
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints
+from madoguchi.sandbox.line.records import ChatMessage, Friendship, Json
+
 from .statistics import readiness, requested_day
 
 endpoints = Endpoints()
@@ -37,12 +38,18 @@ _AGES = {
     "age_65": "from65to69",
     "age_70": "from70",
 }
-_PERIODS = ((7, "within7days"), (30, "within30days"), (90, "within90days"), (180, "within180days"), (365, "within365days"))
+_PERIODS = (
+    (7, "within7days"),
+    (30, "within30days"),
+    (90, "within90days"),
+    (180, "within180days"),
+    (365, "within365days"),
+)
 
 
 @endpoints.get("/v2/bot/insight/followers")
 async def followers(call: Call) -> Answer:
-    """`followers` counts first-time adds and never falls; `blocks` those who block now (as of today: not kept per day)."""
+    """`followers` counts first-time adds and never falls; `blocks` those who block today, whatever day is asked for."""
     day = requested_day(call) if call.query("date") else calendar.today(call.world.clock.now()) - timedelta(days=1)
     status = readiness(call, day, FOLLOWERS_SINCE)
     if status != "ready":
@@ -107,14 +114,16 @@ async def message_event(call: Call) -> Answer:
     if campaign is None or campaign.channel_id != call.channel.channel_id:
         raise NotFound
     bubbles = [each for each in call.world.messages.values() if each.request_id == campaign.request_id]
-    figures = _figures(call, bubbles)
+    figures = _figures(bubbles)
     overview = {
         "requestId": campaign.request_id,
         "timestamp": int(campaign.accepted_at),
         "delivered": campaign.success,
         **figures["overview"],
     }
-    messages = [{name: value for name, value in each.items() if name != "uniqueImpression"} for each in figures["messages"]]
+    messages = [
+        {name: value for name, value in each.items() if name != "uniqueImpression"} for each in figures["messages"]
+    ]
     return {"overview": overview, "messages": messages, "clicks": figures["clicks"]}
 
 
@@ -131,10 +140,10 @@ async def unit_statistics(call: Call) -> Answer:
         and each.channel_id == call.channel.channel_id
         and first <= calendar.today(each.at / 1000) <= last
     ]
-    return _figures(call, bubbles)
+    return _figures(bubbles)
 
 
-def _figures(call: Call, bubbles: list[ChatMessage]) -> Json:
+def _figures(bubbles: list[ChatMessage]) -> Json:
     """Impressions and clicks per bubble of the request; None where fewer than twenty people did it."""
     requests: dict[str, int] = {}
     by_position: dict[int, list[ChatMessage]] = {}

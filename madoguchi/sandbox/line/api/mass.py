@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from .. import audience
-from ..delivery import (
+from madoguchi.sandbox.line import audience
+from madoguchi.sandbox.line.delivery import (
     Reach,
     Sending,
     assign_unit,
@@ -17,11 +17,11 @@ from ..delivery import (
     take_quota,
     used_quota,
 )
-from ..errors import InvalidBody, LineError, NotFound, QuotaExceeded, invalid_property
-from ..gateway import Answer, Call, Endpoints, answer
-from ..records import Campaign, Json
-from ..validation.checks import Checker
-from ..validation.requests import RETRY_HEADER, read_messages, read_units
+from madoguchi.sandbox.line.errors import InvalidBody, LineError, NotFound, QuotaExceeded, invalid_property
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints, answer
+from madoguchi.sandbox.line.records import Campaign, Json
+from madoguchi.sandbox.line.validation.checks import Checker
+from madoguchi.sandbox.line.validation.requests import RETRY_HEADER, read_messages, read_units
 
 endpoints = Endpoints()
 
@@ -95,7 +95,7 @@ async def broadcast(call: Call) -> Answer:
 
 @endpoints.post("/v2/bot/message/narrowcast")
 async def narrowcast(call: Call) -> Answer:
-    """202 now, delivered a little later on the movable clock; reserves its quota meanwhile (send-narrowcast-message)."""
+    """202 now, delivered a little later on the movable clock; reserves quota meanwhile (send-narrowcast-message)."""
     body = call.json()
     world, channel = call.world, call.channel
     retry_key = check_retry_key(world, channel, call.request.headers.get(RETRY_HEADER))

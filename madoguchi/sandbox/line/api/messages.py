@@ -1,6 +1,6 @@
 """Reply and push: messages to one person."""
 
-from ..delivery import (
+from madoguchi.sandbox.line.delivery import (
     Reach,
     Sending,
     assign_unit,
@@ -11,9 +11,9 @@ from ..delivery import (
     remember_retry_key,
     take_quota,
 )
-from ..errors import LineError
-from ..gateway import Answer, Call, Endpoints
-from ..validation.requests import RETRY_HEADER, read_messages, read_recipient, read_units
+from madoguchi.sandbox.line.errors import LineError
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints
+from madoguchi.sandbox.line.validation.requests import RETRY_HEADER, read_messages, read_recipient, read_units
 
 endpoints = Endpoints()
 
@@ -53,9 +53,7 @@ async def push(call: Call) -> Answer:
     reached = reach(world, world.friendship(channel, person.person_id), strangers=True)
     if reached is Reach.DELIVERED:
         take_quota(world, channel, 1)
-    sending = Sending(
-        channel, "push", call.request_id, messages, retry_key, assign_unit(world, channel, units)
-    )
+    sending = Sending(channel, "push", call.request_id, messages, retry_key, assign_unit(world, channel, units))
     sent = deliver(world, sending, person, reached)
     count_sent(world, channel, "push", 1)
     remember_retry_key(world, sending, sent)

@@ -1,11 +1,12 @@
 """Rich menus of single users: link, bulk link, batch (link-rich-menu-to-user, batch-control-rich-menus-of-users)."""
 
-from ..audience import USER_ID
-from ..errors import InvalidBody, NotFound, invalid_property
-from ..gateway import Answer, Call, Endpoints, answer
-from ..records import Json, RichMenuBatch
-from ..validation.checks import Checker
-from ..validation.richmenus import check_batch
+from madoguchi.sandbox.line.audience import USER_ID
+from madoguchi.sandbox.line.errors import InvalidBody, NotFound, invalid_property
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints, answer
+from madoguchi.sandbox.line.records import Json, RichMenuBatch
+from madoguchi.sandbox.line.validation.checks import Checker
+from madoguchi.sandbox.line.validation.richmenus import check_batch
+
 from .mass import iso
 from .richmenus import menu_named, menu_with_image, show_linked
 
@@ -86,7 +87,9 @@ async def batch(call: Call) -> Answer:
     world, channel = call.world, call.channel
     now, resume_key = world.clock.now(), str(body.get("resumeRequestKey") or "")
     done = resume_key and any(
-        each.resume_key == resume_key and each.channel_id == channel.channel_id and now - each.accepted_at < PROGRESS_SECONDS
+        each.resume_key == resume_key
+        and each.channel_id == channel.channel_id
+        and now - each.accepted_at < PROGRESS_SECONDS
         for each in world.rich_menu_batches.values()
     )
     world.rich_menu_batches[call.request_id] = RichMenuBatch(

@@ -5,13 +5,13 @@ import secrets
 import filetype
 from aiohttp import web
 
-from .. import phone
-from ..errors import LineError, NotFound
-from ..gateway import Answer, Call, Endpoints
-from ..media import content_type
-from ..records import Json, RichMenu
-from ..validation.checks import Checker
-from ..validation.richmenus import check_alias, check_rich_menu
+from madoguchi.sandbox.line import phone
+from madoguchi.sandbox.line.errors import LineError, NotFound
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints
+from madoguchi.sandbox.line.media import content_type
+from madoguchi.sandbox.line.records import Json, RichMenu
+from madoguchi.sandbox.line.validation.checks import Checker
+from madoguchi.sandbox.line.validation.richmenus import check_alias, check_rich_menu
 
 endpoints = Endpoints()
 

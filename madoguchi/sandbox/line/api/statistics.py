@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from .. import calendar
-from ..delivery import used_quota
-from ..errors import LineError
-from ..gateway import Answer, Call, Endpoints
-from ..identifiers import sealed, unsealed
-from ..records import Json
+from madoguchi.sandbox.line import calendar
+from madoguchi.sandbox.line.delivery import used_quota
+from madoguchi.sandbox.line.errors import LineError
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints
+from madoguchi.sandbox.line.identifiers import sealed, unsealed
+from madoguchi.sandbox.line.records import Json
 
 endpoints = Endpoints()
 

@@ -1,10 +1,10 @@
 """Profiles, followers and what the account knows about itself."""
 
-from ..errors import AccountNotEligible, LineError, NotFound
-from ..gateway import Answer, Call, Endpoints
-from ..identifiers import sealed, unsealed
-from ..records import Friendship, Json, Person
-from ..world import World
+from madoguchi.sandbox.line.errors import AccountNotEligible, LineError, NotFound
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints
+from madoguchi.sandbox.line.identifiers import sealed, unsealed
+from madoguchi.sandbox.line.records import Friendship, Json, Person
+from madoguchi.sandbox.line.world import World
 
 endpoints = Endpoints()
 

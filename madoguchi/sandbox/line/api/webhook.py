@@ -1,8 +1,9 @@
 """The webhook settings of a channel (set-webhook-endpoint-url, test-webhook-endpoint)."""
 
-from ..errors import InvalidBody, NotFound
-from ..gateway import Answer, Call, Endpoints
-from ..records import Json
+from madoguchi.sandbox.line.errors import InvalidBody, NotFound
+from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints
+from madoguchi.sandbox.line.records import Json
+
 from .mass import iso
 
 endpoints = Endpoints()

@@ -5,21 +5,22 @@ import io
 import segno
 from aiohttp import web
 
-from ..faults import FaultRule
-from ..media import content_type
+from madoguchi.sandbox.line.faults import FaultRule
+from madoguchi.sandbox.line.media import content_type
+
 from .lookup import answer, channel_named, emulator_of, read_json, read_object, refuse
 
 routes = web.RouteTableDef()
 
 
 @routes.get("/sandbox/clock")
-async def get_clock(request: web.Request) -> web.Response:
+async def get_clock(request: web.Request) -> web.StreamResponse:
     clock = emulator_of(request).world.clock
     return answer({"now": clock.now(), "rate": clock.rate})
 
 
 @routes.put("/sandbox/clock")
-async def put_clock(request: web.Request) -> web.Response:
+async def put_clock(request: web.Request) -> web.StreamResponse:
     emulator, body = emulator_of(request), await read_object(request)
     clock = emulator.world.clock
     try:
@@ -32,7 +33,7 @@ async def put_clock(request: web.Request) -> web.Response:
 
 
 @routes.post("/sandbox/clock/advance")
-async def advance_clock(request: web.Request) -> web.Response:
+async def advance_clock(request: web.Request) -> web.StreamResponse:
     emulator, body = emulator_of(request), await read_object(request)
     emulator.world.clock.advance(float(body["seconds"]))
     emulator.world.touch()
@@ -41,12 +42,12 @@ async def advance_clock(request: web.Request) -> web.Response:
 
 
 @routes.get("/sandbox/faults")
-async def get_faults(request: web.Request) -> web.Response:
+async def get_faults(request: web.Request) -> web.StreamResponse:
     return answer([rule.to_json() for rule in emulator_of(request).faults.rules])
 
 
 @routes.put("/sandbox/faults")
-async def put_faults(request: web.Request) -> web.Response:
+async def put_faults(request: web.Request) -> web.StreamResponse:
     """Replace the rules: a list, or {rules, seed}; an empty list ends all faults."""
     emulator, body = emulator_of(request), await read_json(request)
     listed, seed = (body, 0) if isinstance(body, list) else (body.get("rules", []), int(body.get("seed", 0)))
@@ -58,14 +59,14 @@ async def put_faults(request: web.Request) -> web.Response:
 
 
 @routes.get("/sandbox/channels/{channel}/delivery")
-async def get_delivery(request: web.Request) -> web.Response:
+async def get_delivery(request: web.Request) -> web.StreamResponse:
     emulator = emulator_of(request)
     channel = channel_named(emulator, request.match_info["channel"])
     return answer({**emulator.sender.plan(channel).to_json(), "errors": channel.webhook_errors})
 
 
 @routes.put("/sandbox/channels/{channel}/delivery")
-async def put_delivery(request: web.Request) -> web.Response:
+async def put_delivery(request: web.Request) -> web.StreamResponse:
     emulator = emulator_of(request)
     channel = channel_named(emulator, request.match_info["channel"])
     body = await read_object(request)
@@ -77,12 +78,12 @@ async def put_delivery(request: web.Request) -> web.Response:
 
 
 @routes.get("/sandbox/limits")
-async def get_limits(request: web.Request) -> web.Response:
+async def get_limits(request: web.Request) -> web.StreamResponse:
     return answer({"scale": emulator_of(request).limiter.scale})
 
 
 @routes.put("/sandbox/limits")
-async def put_limits(request: web.Request) -> web.Response:
+async def put_limits(request: web.Request) -> web.StreamResponse:
     """Multiply all rate limits by `scale`; 0 turns them off, for measuring. Full buckets either way."""
     emulator, body = emulator_of(request), await read_object(request)
     emulator.limiter.scale = float(body.get("scale", 1.0))
@@ -91,21 +92,17 @@ async def put_limits(request: web.Request) -> web.Response:
 
 
 @routes.get("/sandbox/log")
-async def get_log(request: web.Request) -> web.Response:
+async def get_log(request: web.Request) -> web.StreamResponse:
     """API requests, the oldest first: of a `channel`, `after` a number."""
     emulator = emulator_of(request)
     channel_id, after = request.query.get("channel", ""), int(request.query.get("after", "0"))
     return answer(
-        [
-            entry.to_json()
-            for entry in emulator.log
-            if entry.number > after and channel_id in ("", entry.channel_id)
-        ]
+        [entry.to_json() for entry in emulator.log if entry.number > after and channel_id in ("", entry.channel_id)]
     )
 
 
 @routes.get("/sandbox/webhooks")
-async def get_webhooks(request: web.Request) -> web.Response:
+async def get_webhooks(request: web.Request) -> web.StreamResponse:
     """The last webhook requests, the oldest first, and how many events arrived in all."""
     emulator = emulator_of(request)
     channel_id = request.query.get("channel", "")
@@ -126,7 +123,7 @@ async def get_webhooks(request: web.Request) -> web.Response:
 
 
 @routes.get("/sandbox/judge")
-async def get_judge(request: web.Request) -> web.Response:
+async def get_judge(request: web.Request) -> web.StreamResponse:
     """Every accepted bubble in the order of acceptance: who, what, by which request and retry key."""
     world = emulator_of(request).world
     channel_id = request.query.get("channel", "")
@@ -167,7 +164,7 @@ async def get_media(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get("/qr")
-async def qr_code(request: web.Request) -> web.Response:
+async def qr_code(request: web.Request) -> web.StreamResponse:
     """A text as QR code, SVG."""
     text = request.query.get("text", "")
     if not 1 <= len(text) <= 1000:

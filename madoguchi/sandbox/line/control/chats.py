@@ -4,7 +4,8 @@ import asyncio
 
 from aiohttp import web
 
-from ..records import Json
+from madoguchi.sandbox.line.records import Json
+
 from .lookup import answer, chat_of, emulator_of, person_named, refuse
 from .view import chat_json, friendship_json, last_json, unread
 
@@ -41,13 +42,11 @@ async def get_chats(request: web.Request) -> web.Response:
 
 @routes.get("/sandbox/people/{person}/channels/{channel}/chat")
 async def get_chat(request: web.Request) -> web.Response:
-    emulator, channel, _, friendship = chat_of(request)
+    emulator, _, _, friendship = chat_of(request)
     limit = request.query.get("limit", "200")
     if not limit.isdecimal() or not 1 <= int(limit) <= 5000:
         raise refuse(400, "limit must be between 1 and 5000")
-    return answer(
-        chat_json(emulator, channel, friendship, limit=int(limit), before=request.query.get("before", ""))
-    )
+    return answer(chat_json(emulator, friendship, limit=int(limit), before=request.query.get("before", "")))
 
 
 @routes.get("/sandbox/stream")

@@ -5,8 +5,8 @@ from typing import Any
 
 from aiohttp import web
 
-from ..emulator import EMULATOR, Emulator
-from ..records import Channel, Friendship, Json, Person
+from madoguchi.sandbox.line.emulator import EMULATOR, Emulator
+from madoguchi.sandbox.line.records import Channel, Friendship, Json, Person
 
 
 def emulator_of(request: web.Request) -> Emulator:

@@ -4,9 +4,10 @@ from typing import Any
 
 from aiohttp import BodyPartReader, web
 
-from .. import phone
-from ..emulator import Emulator
-from ..records import ChatMessage, Friendship, Json
+from madoguchi.sandbox.line import phone
+from madoguchi.sandbox.line.emulator import Emulator
+from madoguchi.sandbox.line.records import ChatMessage, Friendship, Json
+
 from .lookup import answer, chat_of, emulator_of, read_json, read_object, refuse
 from .view import friendship_json, message_json
 
@@ -162,6 +163,8 @@ def _content(data: Any) -> Json:
         raise refuse(400, "a message is an object")
     if data.get("direction") == "out":
         return {name: value for name, value in data.items() if name not in ("direction", "quiet", "timestamp")}
+    names: tuple[str, ...]
+    needed: tuple[str, ...]
     match data.get("type"):
         case "text":
             names, needed = ("text", "emojis", "mention", "quotedMessageId"), ("text",)

@@ -1,9 +1,9 @@
 """What a phone shows, as JSON."""
 
-from .. import delivery
-from ..emulator import Emulator
-from ..records import Channel, ChatMessage, Friendship, Json
-from ..world import World
+from madoguchi.sandbox.line import delivery
+from madoguchi.sandbox.line.emulator import Emulator
+from madoguchi.sandbox.line.records import ChatMessage, Friendship, Json
+from madoguchi.sandbox.line.world import World
 
 
 def friendship_json(friendship: Friendship) -> Json:
@@ -102,7 +102,7 @@ def rich_menu_json(world: World, friendship: Friendship) -> Json | None:
     }
 
 
-def chat_json(emulator: Emulator, channel: Channel, friendship: Friendship, *, limit: int, before: str) -> Json:
+def chat_json(emulator: Emulator, friendship: Friendship, *, limit: int, before: str) -> Json:
     """The last `limit` messages, or those before the message with id `before`."""
     world = emulator.world
     messages = visible(friendship)

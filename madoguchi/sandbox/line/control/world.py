@@ -6,9 +6,10 @@ import secrets
 
 from aiohttp import web
 
-from .. import delivery, identifiers
-from ..emulator import Emulator
-from ..records import AccessToken, Channel, Json, Person
+from madoguchi.sandbox.line import delivery, identifiers
+from madoguchi.sandbox.line.emulator import Emulator
+from madoguchi.sandbox.line.records import AccessToken, Channel, Json, Person
+
 from .lookup import answer, channel_named, emulator_of, read_json, read_object, refuse
 
 routes = web.RouteTableDef()
@@ -46,6 +47,7 @@ PERSON_FIELDS = {
     "age": "age",
     "area": "area",
     "appType": "app_type",
+    "email": "email",
 }
 
 

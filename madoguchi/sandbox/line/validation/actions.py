@@ -4,7 +4,8 @@ import re
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from ..records import Json
+from madoguchi.sandbox.line.records import Json
+
 from .checks import Checker, grapheme_length
 
 URI_SCHEMES = frozenset({"http", "https", "line", "tel"})
@@ -45,9 +46,7 @@ def check_action(checker: Checker, action: Json | None, where: str, place: Place
         return
     # A flex button shows its label; everything else in flex, and rich menus, need none.
     labelled = place in (Place.TEMPLATE, Place.QUICK_REPLY)
-    checker.text(
-        action, "label", where, _LABEL_LENGTH.get(place, 20), required=labelled, count=grapheme_length
-    )
+    checker.text(action, "label", where, _LABEL_LENGTH.get(place, 20), required=labelled, count=grapheme_length)
     match kind:
         case "postback":
             _postback(checker, action, where)

@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Callable, Collection
 from typing import Any
 
-from ..errors import InvalidBody, Problem
-from ..records import Json
+from madoguchi.sandbox.line.errors import InvalidBody, Problem
+from madoguchi.sandbox.line.records import Json
 
 _JOINER = "\u200d"
 
@@ -94,8 +94,7 @@ class Checker:
             if required:
                 self.add("May not be empty", at)
             return None
-        kinds: tuple[type, ...] = (int,) if whole else (int, float)
-        if isinstance(value, bool) or not isinstance(value, kinds):
+        if isinstance(value, bool) or not isinstance(value, int | float) or (whole and not isinstance(value, int)):
             self.add("Must be a number", at)
         elif not low <= value <= high:
             self.add(f"Must be between {low:g} and {high:g}", at)
@@ -103,9 +102,7 @@ class Checker:
             return float(value)
         return None
 
-    def choice(
-        self, item: Json, name: str, where: str, allowed: Collection[str], *, required: bool = True
-    ) -> str:
+    def choice(self, item: Json, name: str, where: str, allowed: Collection[str], *, required: bool = True) -> str:
         value, at = item.get(name), f"{where}.{name}" if where else name
         if value is None and not required:
             return ""
@@ -114,9 +111,7 @@ class Checker:
             return ""
         return value
 
-    def items(
-        self, item: Json, name: str, where: str, low: int, high: int, *, required: bool = True
-    ) -> list[Json]:
+    def items(self, item: Json, name: str, where: str, low: int, high: int, *, required: bool = True) -> list[Json]:
         """A list of objects of a size; the objects that are none are reported and left out."""
         value, at = item.get(name), f"{where}.{name}" if where else name
         if value is None and not required:

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Callable
 
-from ..records import Json
+from madoguchi.sandbox.line.records import Json
+
 from .actions import Place, check_action
 from .checks import Checker
 

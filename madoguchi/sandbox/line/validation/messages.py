@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 
-from ..delivery import quoted_message
-from ..records import Channel, Json
-from ..world import World
+from madoguchi.sandbox.line.delivery import quoted_message
+from madoguchi.sandbox.line.records import Channel, Json
+from madoguchi.sandbox.line.world import World
+
 from .actions import check_quick_reply, check_scheme
 from .checks import Checker
 from .flex import check_flex
@@ -85,7 +86,8 @@ def _text_v2(checker: Checker, message: Json, where: str) -> None:
         if kind == "emoji":
             checker.text(value, "productId", at, 64)
             checker.text(value, "emojiId", at, 64)
-        elif kind == "mention" and (mentionee := checker.object(value, "mentionee", at)):
+        elif kind == "mention":
+            mentionee = checker.object(value, "mentionee", at) or {"type": "all"}
             if checker.choice(mentionee, "type", f"{at}.mentionee", {"user", "all"}) == "user":
                 checker.text(mentionee, "userId", f"{at}.mentionee", 64)
     if kinds.count("mention") > 20 or kinds.count("emoji") > 20:

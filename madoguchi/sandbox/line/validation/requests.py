@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from ..errors import LineError, invalid_property
-from ..gateway import Call
-from ..records import Json
+from madoguchi.sandbox.line.errors import LineError, invalid_property
+from madoguchi.sandbox.line.gateway import Call
+from madoguchi.sandbox.line.records import Json
+
 from .checks import Checker
 from .messages import check_messages
 
@@ -39,7 +40,9 @@ def read_units(body: Json) -> list[str]:
     if units is None:
         return []
     if not isinstance(units, list) or len(units) > 1:
-        raise LineError(400, "The request body has 1 error(s)", [("Size must be between 0 and 1", "customAggregationUnits")])
+        raise LineError(
+            400, "The request body has 1 error(s)", [("Size must be between 0 and 1", "customAggregationUnits")]
+        )
     if not all(isinstance(unit, str) and _UNIT.fullmatch(unit) for unit in units):
         raise invalid_property("customAggregationUnits[0]")
     return units

@@ -2,7 +2,8 @@
 
 import re
 
-from ..records import Json
+from madoguchi.sandbox.line.records import Json
+
 from .actions import Place, check_action
 from .checks import Checker, grapheme_length
 

@@ -1,6 +1,7 @@
 """Template messages (template-messages): buttons, confirm, carousel, image carousel."""
 
-from ..records import Json
+from madoguchi.sandbox.line.records import Json
+
 from .actions import Place, check_action
 from .checks import Checker, grapheme_length
 
