@@ -22,7 +22,7 @@ from madoguchi.intake.models import RawEvent
 
 OLDEST_POSTGRESQL = 15
 _CLOCK_SECONDS = 5
-_SILENT_WORKER = dt.timedelta(seconds=60)
+_SILENT_WORKER_SECONDS = 60
 _LATE = dt.timedelta(minutes=2)
 _DISK_MB = 2_000
 
@@ -122,8 +122,10 @@ def examine_disk() -> Iterator[Finding]:
 def examine_database() -> Iterator[Finding]:
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('server_version_num')::int / 10000, now(), pg_encoding_to_char(encoding)"
-                           " FROM pg_database WHERE datname = current_database()")  # fmt: skip
+            cursor.execute(
+                "SELECT current_setting('server_version_num')::int / 10000, now(), pg_encoding_to_char(encoding)"
+                " FROM pg_database WHERE datname = current_database()"
+            )
             version, now, encoding = cursor.fetchone()
     except Error as error:
         yield Finding(
@@ -158,7 +160,8 @@ def examine_database() -> Iterator[Finding]:
 def examine_worker() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - %s::interval", [_SILENT_WORKER]
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)",
+            [_SILENT_WORKER_SECONDS],
         )
         (alive,) = cursor.fetchone()
     if alive:

@@ -11,12 +11,11 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import cast
 
 import django.db
 import psycopg
 from django.conf import settings
-from procrastinate import App, PsycopgConnector
+from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app as jobs_app
 from procrastinate.exceptions import ConnectorException
 
@@ -84,7 +83,7 @@ async def run_jobs(stop: asyncio.Event) -> None:
         min_size=1,
         max_size=4,
     )
-    app = cast(App, jobs_app).with_connector(connector)
+    app = jobs_app.with_connector(connector)
     async with app.open_async():
         worker = asyncio.create_task(
             app.run_worker_async(
@@ -111,7 +110,7 @@ async def beat(stop: asyncio.Event) -> None:
 
 
 def heartbeat_file() -> Path:
-    return cast(Path, settings.VAR) / "worker.heartbeat"
+    return settings.VAR / "worker.heartbeat"
 
 
 def _stop_or_die(stop: asyncio.Event) -> None:
