@@ -1,6 +1,6 @@
 // The bubbles of a chat, one drawing per kind of message.
 import { openPlace, QUOTABLE } from "./actions.js";
-import { avatar, h } from "./dom.js";
+import { avatar, h, picture } from "./dom.js";
 import { flex } from "./flex.js";
 import { icon } from "./icons.js";
 import { plainText, summary } from "./log.js";
@@ -75,7 +75,7 @@ const KINDS = {
   text: (message, chat, item) => h("div", { class: "bubble text" }, quote(item, chat), h("p", {}, rich(message))),
   textV2: (message, chat, item) => h("div", { class: "bubble text" }, quote(item, chat), h("p", {}, substituted(message))),
   sticker: (message, chat, item) => (item.quoted ? h("div", { class: "bubble text" }, quote(item, chat), sticker(message)) : sticker(message)),
-  image: picture,
+  image: photo,
   video: film,
   audio: (message, chat) => player(source(message), message.duration, chat),
   file,
@@ -90,7 +90,7 @@ const KINDS = {
 const source = (message) => message.localUrl ?? message.contentUrl ?? message.originalContentUrl ?? message.contentProvider?.originalContentUrl ?? "";
 const preview = (message) => message.localUrl ?? message.previewImageUrl ?? message.previewUrl ?? source(message);
 
-function picture(message, chat) {
+function photo(message, chat) {
   return h(
     "button",
     { type: "button", class: "picture", "aria-label": t("kind.image"), onclick: () => view(chat.phone, source(message)) },
@@ -148,8 +148,8 @@ function quote({ quoted }, chat) {
     { type: "button", class: "quote", onclick: jump },
     quoted.type === "lost" ? null : avatar({ id: name, name, url: quoted.direction === "in" ? chat.phone.person.pictureUrl : (quoted.sender?.iconUrl ?? ""), person: quoted.direction === "in" }, 22),
     h("span", {}, quoted.type === "lost" ? null : h("b", {}, name), h("small", {}, summary(quoted))),
-    quoted.type === "image" && !quoted.unsent ? h("img", { src: preview(quoted), alt: "" }) : null,
-    quoted.type === "sticker" && !quoted.unsent ? sticker(quoted, 34) : null,
+    quoted.type === "image" && preview(quoted) ? picture({ src: preview(quoted) }) : null,
+    quoted.type === "sticker" && quoted.stickerId ? sticker(quoted, 34) : null,
   );
 }
 

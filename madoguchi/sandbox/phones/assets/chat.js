@@ -4,6 +4,7 @@ import { bubble } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { h, keep, onLongPress } from "./dom.js";
 import { icon } from "./icons.js";
+import { calm } from "./live.js";
 import { arrange, plainText } from "./log.js";
 import { RichMenu } from "./richmenu.js";
 import { button, menu, toast } from "./sheet.js";
@@ -19,9 +20,11 @@ export class ChatScreen {
     this.sending = Promise.resolve();
     this.keys = new Map();
     this.own = new Map();
-    this.wanted = 0;
+    this.load = calm(() => this.#load());
     this.read = null;
     this.atEnd = true;
+    this.lastTop = 0;
+    this.shown = false;
 
     this.title = h("h2", {});
     this.unread = h("span", { class: "unread num" });
@@ -43,8 +46,7 @@ export class ChatScreen {
         button("menu", t("info.title"), () => phone.openInfo(channelId)),
       ),
       this.notice,
-      this.scroller,
-      this.jump,
+      h("div", { class: "log-place" }, this.scroller, this.jump),
       this.quick,
       this.composer.element,
       this.richMenu.element,
@@ -60,7 +62,7 @@ export class ChatScreen {
 
   /** The screen is in front (again). */
   entered() {
-    this.#load(true);
+    this.#open();
     this.composer.entered();
   }
 
@@ -72,7 +74,7 @@ export class ChatScreen {
 
   /** Something happened in a chat of this person. */
   changed(channelId) {
-    if (channelId === null || channelId === this.channelId) this.#load(false);
+    if (channelId === null || channelId === this.channelId) this.load();
   }
 
   /** The chat list was read. */
@@ -84,15 +86,17 @@ export class ChatScreen {
     this.unread.textContent = others > 99 ? "99+" : others || "";
   }
 
-  /** Read the chat. Answers that were overtaken by a later reading are dropped. */
-  async #load(opening) {
-    const mine = ++this.wanted;
+  /** Opening the chat marks it as read and brings the present rich menu. */
+  async #open() {
+    await api.open(this.personId, this.channelId).catch((error) => this.phone.failed(error));
+    await this.load();
+  }
+
+  async #load() {
     try {
-      if (opening) await api.open(this.personId, this.channelId);
       const state = await api.chat(this.personId, this.channelId);
       // What is on its way gets its id first; otherwise it would stand here twice for a moment.
       await this.sending;
-      if (mine !== this.wanted) return;
       this.#keepEarlier(state);
       this.state = state;
       this.#addOwn();
@@ -157,19 +161,20 @@ export class ChatScreen {
       keyOf: (message) => this.keys.get(message.id) ?? message.id,
       loadingUntil: this.#loading(),
     });
-    keep(this.log, items, { key: (item) => item.key, print: (item) => item.stamp, make: (item) => this.#draw(item) });
-    this.log.classList.toggle("lively", was > 0);
+    keep(this.log, items, { key: (item) => item.key, print: (item) => item.stamp, make: (item) => this.#draw(item, this.shown) });
     this.count = items.length;
     if (this.atEnd || was === 0) this.toEnd(false);
     else if (items.length > was) this.jump.hidden = false;
     this.#notify();
     this.#offer();
-    this.richMenu.show(state.richMenu, was === 0);
+    this.richMenu.show(state.richMenu, !this.shown);
+    this.shown = true;
     this.composer.enable(state.friendship !== "blocked");
   }
 
-  #draw(item) {
+  #draw(item, arriving) {
     const element = bubble(item, this);
+    element.classList.toggle("arriving", arriving);
     const target = element.querySelector("[data-menu]");
     if (target) onLongPress(target, () => this.menuFor(item.message));
     return element;
@@ -197,7 +202,7 @@ export class ChatScreen {
   async #unsend(message) {
     try {
       await api.unsend(this.personId, this.channelId, message.id);
-      await this.#load(false);
+      await this.load();
     } catch (error) {
       this.phone.failed(error);
     }
@@ -210,7 +215,7 @@ export class ChatScreen {
     if (this.notice.dataset.for === friendship) return;
     this.notice.dataset.for = friendship;
     const act = (name, label, run) =>
-      h("button", { type: "button", onclick: () => run(this.personId, this.channelId).then(() => this.#load(true), (error) => this.phone.failed(error)) }, icon(name, 18), label);
+      h("button", { type: "button", onclick: () => run(this.personId, this.channelId).then(() => this.#open(), (error) => this.phone.failed(error)) }, icon(name, 18), label);
     this.notice.replaceChildren(
       ...(friendship === "blocked"
         ? [h("span", {}, t("friendship.blocked")), act("check", t("unblock"), api.unblock)]
@@ -293,7 +298,10 @@ export class ChatScreen {
 
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.scroller;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < 60;
+    // Only going up leaves the end: when the log grows or a menu opens, the place stays but the end moves.
+    if (scrollHeight - scrollTop - clientHeight < 60) this.atEnd = true;
+    else if (scrollTop < this.lastTop - 2) this.atEnd = false;
+    this.lastTop = scrollTop;
     if (this.atEnd) this.jump.hidden = true;
     if (scrollTop < 120 && this.state.earlier && !this.fetching) this.#loadEarlier();
   }

@@ -61,6 +61,17 @@ export function keep(parent, things, { key, print, make }) {
   for (const element of known.values()) element.remove();
 }
 
+/** A picture from somewhere else: one that cannot be had becomes a neutral tile of the same shape. */
+export function picture(props) {
+  const image = h("img", { alt: "", ...props });
+  image.addEventListener("error", () => {
+    const tile = h("span", { class: "lost", style: props.style, role: "img", "aria-label": image.alt });
+    if (props.class) tile.classList.add(props.class);
+    image.replaceWith(tile);
+  });
+  return image;
+}
+
 /** A colour wheel's angle for a text, so that a name has the same colour everywhere. */
 export function hue(text) {
   let sum = 7;

@@ -1,7 +1,7 @@
 // Flex messages: boxes in boxes, drawn with CSS flexbox as LINE lays them out
 // (developers.line.biz/en/docs/messaging-api/flex-message-layout).
 import { act } from "./actions.js";
-import { h, setStyle } from "./dom.js";
+import { h, picture, setStyle } from "./dom.js";
 
 const SPACE = { none: 0, xs: 2, sm: 4, md: 8, lg: 12, xl: 16, xxl: 20 };
 const TEXT = { xxs: 11, xs: 13, sm: 14, md: 16, lg: 19, xl: 22, xxl: 29, "3xl": 35, "4xl": 48, "5xl": 74 };
@@ -136,9 +136,8 @@ function image(content, chat) {
         "justify-content": GRAVITY[content.gravity],
       },
     },
-    h("img", {
+    picture({
       src: content.url,
-      alt: "",
       style: {
         "inline-size": measure(content.size ?? "md", IMAGE),
         "aspect-ratio": `${across} / ${down}`,
@@ -153,7 +152,7 @@ function image(content, chat) {
 
 function icon(content) {
   const [across, down] = (content.aspectRatio ?? "1:1").split(":");
-  return h("img", { class: "flex-icon", src: content.url, alt: "", style: { "block-size": measure(content.size ?? "md", TEXT), "aspect-ratio": `${across} / ${down}` } });
+  return picture({ class: "flex-icon", src: content.url, style: { "block-size": measure(content.size ?? "md", TEXT), "aspect-ratio": `${across} / ${down}` } });
 }
 
 function video(content, chat) {

@@ -28,3 +28,24 @@ export function listen({ changed, people, clock, state }) {
   source.addEventListener("clock", clock);
   addEventListener("pagehide", () => source.close());
 }
+
+/** Run `job` now; however often it is asked for while it runs, once more afterwards. */
+export function calm(job) {
+  let running = null;
+  let again = false;
+  const run = async () => {
+    try {
+      do {
+        again = false;
+        await job();
+      } while (again);
+    } finally {
+      running = null;
+    }
+  };
+  return () => {
+    again = running !== null;
+    running ??= run();
+    return running;
+  };
+}

@@ -1,7 +1,7 @@
 // The desk: people on the left, up to three phones beside each other, and the address that says which.
 import * as api from "./api.js";
 import { avatar, h, keep } from "./dom.js";
-import { listen } from "./live.js";
+import { calm, listen } from "./live.js";
 import { Phone } from "./phone.js";
 import { t } from "./words.js";
 
@@ -18,6 +18,7 @@ class Desk {
     this.offset = 0;
     this.rate = 1;
     this.read = Date.now();
+    this.load = calm(() => this.#load());
     this.stage = document.getElementById("stage");
     this.list = document.getElementById("people");
     this.search = document.getElementById("people-search");
@@ -47,7 +48,7 @@ class Desk {
     listen({
       changed: (personId, channelId) => this.#changed(personId, channelId),
       people: () => this.load().then(() => this.#changed(null, null), () => {}),
-      clock: () => this.load(),
+      clock: () => this.load().catch(() => {}),
       state: (connected) => this.#connection(connected),
     });
     addEventListener("popstate", () => this.#fromAddress());
@@ -55,7 +56,7 @@ class Desk {
     setInterval(() => this.phones.forEach((phone) => phone.tick()), 5000);
   }
 
-  async load() {
+  async #load() {
     const world = await api.world();
     this.people = world.people;
     this.channels = new Map(world.channels.map((channel) => [channel.channelId, channel]));

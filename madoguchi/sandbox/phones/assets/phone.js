@@ -6,6 +6,7 @@ import { avatar, h } from "./dom.js";
 import { HomeScreen } from "./home.js";
 import { InfoScreen } from "./info.js";
 import { lineLink } from "./links.js";
+import { calm } from "./live.js";
 import { rowText } from "./log.js";
 import { button, toast } from "./sheet.js";
 import { clockTime, t } from "./words.js";
@@ -18,6 +19,7 @@ export class Phone {
     this.chats = [];
     this.drafts = new Map();
     this.stack = [];
+    this.readChats = calm(() => this.#readChats());
     this.time = h("span", { class: "num" });
     this.view = h("div", { class: "view" });
     this.screen = h("div", { class: "screen" }, this.#statusBar(), this.view);
@@ -133,11 +135,13 @@ export class Phone {
 
   /** Read the chat list anew, and the open chat when it is `channelId` (or when that is null: whatever is open). */
   async refresh(channelId = null) {
+    for (const screen of this.stack) screen.changed?.(channelId);
+    await this.readChats();
+  }
+
+  async #readChats() {
     const before = new Map(this.chats.map((row) => [row.channelId, row.unread]));
-    const chatting = this.stack.filter((screen) => screen.changed);
-    const rows = api.chats(this.person.personId);
-    for (const screen of chatting) screen.changed(channelId);
-    this.chats = await rows;
+    this.chats = await api.chats(this.person.personId);
     for (const screen of this.stack) screen.listed?.();
     const news = this.chats.find((row) => row.unread > (before.get(row.channelId) ?? row.unread) && row.channelId !== this.channelId);
     if (news && this.stack.length > 1) this.#announce(news);

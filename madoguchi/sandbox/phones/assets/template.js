@@ -1,6 +1,6 @@
 // Template messages (buttons, confirm, carousel, image carousel) and imagemaps.
 import { act } from "./actions.js";
-import { h } from "./dom.js";
+import { h, picture } from "./dom.js";
 import { t } from "./words.js";
 
 /** A template: → the card, or the row of cards to swipe through. */
@@ -22,7 +22,7 @@ const TEMPLATES = {
       "div",
       { class: "swipe", tabindex: "0" },
       content.columns.map(({ imageUrl, action }) =>
-        h("button", { type: "button", class: "template picture-card", onclick: () => act(chat, action) }, h("img", { src: imageUrl, alt: "" }), h("span", {}, action.label)),
+        h("button", { type: "button", class: "template picture-card", onclick: () => act(chat, action) }, picture({ src: imageUrl }), h("span", {}, action.label)),
       ),
     ),
 };
@@ -30,9 +30,8 @@ const TEMPLATES = {
 function card({ thumbnailImageUrl, imageBackgroundColor, title, text, actions, defaultAction }, chat, { imageAspectRatio, imageSize }) {
   const image =
     thumbnailImageUrl &&
-    h("img", {
+    picture({
       src: thumbnailImageUrl,
-      alt: "",
       class: imageAspectRatio === "square" ? "square" : null,
       style: { "object-fit": imageSize === "contain" ? "contain" : "cover", "background-color": imageBackgroundColor ?? "#fff" },
     });
@@ -64,6 +63,6 @@ export function imagemap(message, chat) {
       onclick: () => act(chat, action.type === "uri" ? { type: "uri", uri: action.linkUri } : action),
     }),
   );
-  const image = h("img", { src: `${message.baseUrl}/1040`, alt: message.altText });
+  const image = picture({ src: `${message.baseUrl}/1040`, alt: message.altText });
   return h("div", { class: "imagemap", style: { "aspect-ratio": `${width} / ${height}` } }, image, areas);
 }
