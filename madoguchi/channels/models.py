@@ -181,7 +181,6 @@ class Media(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["thread", "changed_at"], name="media_changes"),
-            models.Index(fields=["path"], condition=~Q(path=""), name="media_by_path"),
             models.Index(fields=["created_at"], condition=Q(state="pending"), name="media_pending"),
         ]
 

@@ -93,6 +93,4 @@ class Kept(Event):
     reason: str
 
 
-AnyEvent = (
-    MessageReceived | MessageEdited | MessageUnsent | Followed | Unfollowed | PostbackReceived | Noticed | Kept
-)
+AnyEvent = MessageReceived | MessageEdited | MessageUnsent | Followed | Unfollowed | PostbackReceived | Noticed | Kept

@@ -107,3 +107,30 @@ class NoteTooLong(Invalid):
 class TooManyMentions(Invalid):
     def __init__(self, limit: int) -> None:
         super().__init__(_t("A note can mention %(limit)d people.") % {"limit": limit})
+
+
+class NothingToSend(Invalid):
+    default = _("Write something or attach a file first.")
+
+
+class TextTooLong(Invalid):
+    def __init__(self, units: int, limit: int) -> None:
+        super().__init__(
+            _t("The text has %(units)s characters as LINE counts them. It can have %(limit)s.")
+            % {"units": f"{units:,}", "limit": f"{limit:,}"}
+        )
+
+
+class TooManyBubbles(Invalid):
+    def __init__(self, limit: int) -> None:
+        super().__init__(_t("LINE takes %(limit)d bubbles at once: the text and each file are one.") % {"limit": limit})
+
+
+class AccountInactive(Invalid):
+    default = _("This account is switched off. Nothing can be sent through it.")
+
+
+class KeyUsedElsewhere(Conflict):
+    """Somebody else's form has used the same key: it was not made at random."""
+
+    default = _("This was sent already from another form. Reload the page.")

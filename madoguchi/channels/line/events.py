@@ -51,6 +51,11 @@ def read(event_pk: int, account_id: int, payload: object, received_at: dt.dateti
     return _READERS[kind](event, common) or Kept(event_pk, account_id, user_id, at, kind=kind, reason="incomplete")
 
 
+def kind(payload: object) -> str:
+    """LINE's name for what happened; empty when there is none."""
+    return _text(payload, "type", 40) if isinstance(payload, dict) else ""
+
+
 def _reason_to_keep(event: Json, kind: str, source: Json, user_id: str) -> str:
     if event.get("mode") == "standby":
         return "standby"  # another channel holds the chat, and we must stay silent

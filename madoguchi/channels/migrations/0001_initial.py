@@ -9,174 +9,311 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organization', '0001_initial'),
+        ("organization", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=80, unique=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=madoguchi.kit.public_id.new_public_id, max_length=16, unique=True)),
-                ('kind', models.CharField(choices=[('line', 'LINE')], default='line', max_length=10)),
-                ('name', models.CharField(max_length=80)),
-                ('basic_id', models.CharField(blank=True, max_length=40)),
-                ('bot_user_id', models.CharField(blank=True, max_length=40)),
-                ('channel_id', models.CharField(max_length=20)),
-                ('channel_secret', madoguchi.kit.encrypted.EncryptedTextField()),
-                ('access_token', madoguchi.kit.encrypted.EncryptedTextField()),
-                ('api_base', models.URLField(default='https://api.line.me')),
-                ('data_base', models.URLField(default='https://api-data.line.me')),
-                ('requests_per_second', models.PositiveIntegerField(default=2000)),
-                ('is_active', models.BooleanField(default=True)),
-                ('health', models.CharField(choices=[('ok', 'Working'), ('token_refused', 'LINE refuses the access token'), ('forbidden', 'LINE forbids this to the account'), ('quota_used_up', 'The monthly message quota is used up'), ('unreachable', 'LINE does not answer')], default='ok', max_length=16)),
-                ('health_detail', models.CharField(blank=True, max_length=300)),
-                ('health_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('quota_limit', models.PositiveIntegerField(blank=True, null=True)),
-                ('quota_used', models.PositiveIntegerField(default=0)),
-                ('quota_checked_at', models.DateTimeField(blank=True, null=True)),
-                ('default_brand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.brand')),
-                ('default_department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organization.department')),
-                ('market', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='organization.market')),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='channels.provider')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(default=madoguchi.kit.public_id.new_public_id, max_length=16, unique=True),
+                ),
+                ("kind", models.CharField(choices=[("line", "LINE")], default="line", max_length=10)),
+                ("name", models.CharField(max_length=80)),
+                ("basic_id", models.CharField(blank=True, max_length=40)),
+                ("bot_user_id", models.CharField(blank=True, max_length=40)),
+                ("channel_id", models.CharField(max_length=20)),
+                ("channel_secret", madoguchi.kit.encrypted.EncryptedTextField()),
+                ("access_token", madoguchi.kit.encrypted.EncryptedTextField()),
+                ("api_base", models.URLField(default="https://api.line.me")),
+                ("data_base", models.URLField(default="https://api-data.line.me")),
+                ("requests_per_second", models.PositiveIntegerField(default=2000)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "health",
+                    models.CharField(
+                        choices=[
+                            ("ok", "Working"),
+                            ("token_refused", "LINE refuses the access token"),
+                            ("forbidden", "LINE forbids this to the account"),
+                            ("quota_used_up", "The monthly message quota is used up"),
+                            ("unreachable", "LINE does not answer"),
+                        ],
+                        default="ok",
+                        max_length=16,
+                    ),
+                ),
+                ("health_detail", models.CharField(blank=True, max_length=300)),
+                ("health_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("quota_limit", models.PositiveIntegerField(blank=True, null=True)),
+                ("quota_used", models.PositiveIntegerField(default=0)),
+                ("quota_checked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "default_brand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.brand"
+                    ),
+                ),
+                (
+                    "default_department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organization.department"
+                    ),
+                ),
+                (
+                    "market",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="organization.market"
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="accounts", to="channels.provider"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('external_id', models.CharField(max_length=80)),
-                ('friendship', models.CharField(choices=[('friend', 'Friend'), ('blocked', 'Has blocked us'), ('unknown', 'Not a friend, as far as we know')], default='unknown', max_length=8)),
-                ('friendship_at', models.DateTimeField(blank=True, null=True)),
-                ('profile_name', models.CharField(blank=True, max_length=100)),
-                ('picture_url', models.URLField(blank=True, max_length=1000)),
-                ('status_message', models.CharField(blank=True, max_length=500)),
-                ('language', models.CharField(blank=True, max_length=20)),
-                ('profile_at', models.DateTimeField(blank=True, null=True)),
-                ('last_inbound_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='channels.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("external_id", models.CharField(max_length=80)),
+                (
+                    "friendship",
+                    models.CharField(
+                        choices=[
+                            ("friend", "Friend"),
+                            ("blocked", "Has blocked us"),
+                            ("unknown", "Not a friend, as far as we know"),
+                        ],
+                        default="unknown",
+                        max_length=8,
+                    ),
+                ),
+                ("friendship_at", models.DateTimeField(blank=True, null=True)),
+                ("profile_name", models.CharField(blank=True, max_length=100)),
+                ("picture_url", models.URLField(blank=True, max_length=1000)),
+                ("status_message", models.CharField(blank=True, max_length=500)),
+                ("language", models.CharField(blank=True, max_length=20)),
+                ("profile_at", models.DateTimeField(blank=True, null=True)),
+                ("last_inbound_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="channels.account"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Media',
+            name="Media",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=madoguchi.kit.public_id.new_public_id, editable=False, max_length=16, unique=True)),
-                ('thread', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('image', 'Image'), ('video', 'Video'), ('audio', 'Audio'), ('file', 'File')], max_length=6)),
-                ('state', models.CharField(choices=[('pending', 'Being fetched'), ('stored', 'Stored'), ('too_large', 'Too large to keep'), ('gone', 'No longer available at LINE'), ('failed', 'Could not be fetched'), ('hidden', 'Taken back by the sender')], default='pending', max_length=10)),
-                ('provider_message_id', models.CharField(blank=True, max_length=40)),
-                ('external_url', models.URLField(blank=True, max_length=2000)),
-                ('name', models.CharField(blank=True, max_length=255)),
-                ('content_type', models.CharField(blank=True, max_length=100)),
-                ('byte_size', models.BigIntegerField(blank=True, null=True)),
-                ('width', models.PositiveIntegerField(blank=True, null=True)),
-                ('height', models.PositiveIntegerField(blank=True, null=True)),
-                ('duration_ms', models.PositiveIntegerField(blank=True, null=True)),
-                ('path', models.CharField(blank=True, max_length=200)),
-                ('preview_path', models.CharField(blank=True, max_length=200)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('stored_at', models.DateTimeField(blank=True, null=True)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='media', to='channels.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=madoguchi.kit.public_id.new_public_id, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("thread", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("image", "Image"), ("video", "Video"), ("audio", "Audio"), ("file", "File")],
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Being fetched"),
+                            ("stored", "Stored"),
+                            ("too_large", "Too large to keep"),
+                            ("gone", "No longer available at LINE"),
+                            ("failed", "Could not be fetched"),
+                            ("hidden", "Taken back by the sender"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("provider_message_id", models.CharField(blank=True, max_length=40)),
+                ("external_url", models.URLField(blank=True, max_length=2000)),
+                ("name", models.CharField(blank=True, max_length=255)),
+                ("content_type", models.CharField(blank=True, max_length=100)),
+                ("byte_size", models.BigIntegerField(blank=True, null=True)),
+                ("width", models.PositiveIntegerField(blank=True, null=True)),
+                ("height", models.PositiveIntegerField(blank=True, null=True)),
+                ("duration_ms", models.PositiveIntegerField(blank=True, null=True)),
+                ("path", models.CharField(blank=True, max_length=200)),
+                ("preview_path", models.CharField(blank=True, max_length=200)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("stored_at", models.DateTimeField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="media", to="channels.account"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutboundMessage',
+            name="OutboundMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('thread', models.BigIntegerField()),
-                ('messages', models.JSONField()),
-                ('state', models.CharField(choices=[('queued', 'Waiting to be sent'), ('sending', 'Being sent'), ('accepted', 'Accepted by LINE'), ('refused', 'Refused by LINE'), ('unknown', 'Outcome unknown'), ('discarded', 'Not sent: somebody gave it up')], default='queued', max_length=9)),
-                ('route', models.CharField(blank=True, choices=[('reply', 'Free reply'), ('push', 'Push, counts against the quota')], max_length=5)),
-                ('reply_token', models.CharField(blank=True, max_length=120)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('due_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('claimed_at', models.DateTimeField(blank=True, null=True)),
-                ('first_tried_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('request_id', models.CharField(blank=True, max_length=60)),
-                ('sent_messages', models.JSONField(default=list)),
-                ('refusal', models.CharField(blank=True, choices=[('', ''), ('invalid', 'LINE did not accept the content'), ('token', 'LINE refuses our access token'), ('forbidden', "The account's plan does not allow this"), ('recipient', 'LINE cannot send to this customer'), ('quota', 'The monthly message quota is used up'), ('expired', 'LINE did not answer for 24 hours; we stopped trying')], default='', max_length=10)),
-                ('refusal_detail', models.TextField(blank=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='channels.account')),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outbox', to='channels.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("thread", models.BigIntegerField()),
+                ("messages", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting to be sent"),
+                            ("sending", "Being sent"),
+                            ("accepted", "Accepted by LINE"),
+                            ("refused", "Refused by LINE"),
+                            ("unknown", "Outcome unknown"),
+                            ("discarded", "Not sent: somebody gave it up"),
+                        ],
+                        default="queued",
+                        max_length=9,
+                    ),
+                ),
+                (
+                    "route",
+                    models.CharField(
+                        blank=True,
+                        choices=[("reply", "Free reply"), ("push", "Push, counts against the quota")],
+                        max_length=5,
+                    ),
+                ),
+                ("reply_token", models.CharField(blank=True, max_length=120)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("first_tried_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("request_id", models.CharField(blank=True, max_length=60)),
+                ("sent_messages", models.JSONField(default=list)),
+                (
+                    "refusal",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("invalid", "LINE did not accept the content"),
+                            ("token", "LINE refuses our access token"),
+                            ("forbidden", "The account's plan does not allow this"),
+                            ("recipient", "LINE cannot send to this customer"),
+                            ("quota", "The monthly message quota is used up"),
+                            ("expired", "LINE did not answer for 24 hours; we stopped trying"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("refusal_detail", models.TextField(blank=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outbox", to="channels.account"
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="outbox", to="channels.contact"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReplyToken',
+            name="ReplyToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=120, unique=True)),
-                ('expires_at', models.DateTimeField()),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reply_tokens', to='channels.contact')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token", models.CharField(max_length=120, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="reply_tokens", to="channels.contact"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('account', 'external_id'), name='contact_once_per_account'),
+            model_name="contact",
+            constraint=models.UniqueConstraint(fields=("account", "external_id"), name="contact_once_per_account"),
         ),
         migrations.AddIndex(
-            model_name='media',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['created_at'], name='media_pending'),
+            model_name="media",
+            index=models.Index(condition=models.Q(("state", "pending")), fields=["created_at"], name="media_pending"),
         ),
         migrations.AddConstraint(
-            model_name='media',
-            constraint=models.UniqueConstraint(condition=models.Q(('provider_message_id', ''), _negated=True), fields=('account', 'provider_message_id'), name='media_once_per_provider_message'),
+            model_name="media",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("provider_message_id", ""), _negated=True),
+                fields=("account", "provider_message_id"),
+                name="media_once_per_provider_message",
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('state', 'queued')), fields=['account', 'due_at'], name='outbox_queued_by_due'),
+            model_name="outboundmessage",
+            index=models.Index(
+                condition=models.Q(("state", "queued")), fields=["account", "due_at"], name="outbox_queued_by_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['thread', 'id'], name='outbox_heads'),
+            model_name="outboundmessage",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "sending"])), fields=["thread", "id"], name="outbox_heads"
+            ),
         ),
         migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(condition=models.Q(('state', 'sending')), fields=['claimed_at'], name='outbox_sending'),
+            model_name="outboundmessage",
+            index=models.Index(condition=models.Q(("state", "sending")), fields=["claimed_at"], name="outbox_sending"),
         ),
         migrations.AddIndex(
-            model_name='outboundmessage',
-            index=models.Index(fields=['thread', 'changed_at'], name='outbox_changes'),
+            model_name="outboundmessage",
+            index=models.Index(fields=["thread", "changed_at"], name="outbox_changes"),
         ),
         migrations.AddIndex(
-            model_name='media',
-            index=models.Index(fields=['thread', 'changed_at'], name='media_changes'),
-        ),
-        migrations.AddIndex(
-            model_name='media',
-            index=models.Index(condition=models.Q(('path', ''), _negated=True), fields=['path'], name='media_by_path'),
+            model_name="media",
+            index=models.Index(fields=["thread", "changed_at"], name="media_changes"),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('kind', 'channel_id'), name='account_channel_once'),
+            model_name="account",
+            constraint=models.UniqueConstraint(fields=("kind", "channel_id"), name="account_channel_once"),
         ),
         migrations.AddIndex(
-            model_name='replytoken',
-            index=models.Index(fields=['contact', 'expires_at'], name='reply_token_by_contact'),
+            model_name="replytoken",
+            index=models.Index(fields=["contact", "expires_at"], name="reply_token_by_contact"),
         ),
         migrations.AddIndex(
-            model_name='replytoken',
-            index=models.Index(fields=['expires_at'], name='reply_token_by_expiry'),
+            model_name="replytoken",
+            index=models.Index(fields=["expires_at"], name="reply_token_by_expiry"),
         ),
     ]

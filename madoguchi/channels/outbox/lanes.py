@@ -103,4 +103,6 @@ class Lanes:
     def are_filling(self) -> bool:
         """Whether an account has to wait for its rate only."""
         now = time.monotonic()
-        return any(lane.account.is_active and now >= lane.paused_until and lane.tokens < 1 for lane in self.by_account.values())
+        return any(
+            lane.account.is_active and now >= lane.paused_until and lane.tokens < 1 for lane in self.by_account.values()
+        )

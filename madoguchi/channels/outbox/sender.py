@@ -159,9 +159,7 @@ class Sender:
     async def _sweep(self, work: Connection, *, is_alone: bool) -> None:
         self._swept_at = time.monotonic()
         own = set(self._tasks) | {each.claim.id for each in self._settlements}
-        threads = await rows.sweep(
-            work, in_flight=own, abandoned_seconds=self._abandoned_seconds, is_alone=is_alone
-        )
+        threads = await rows.sweep(work, in_flight=own, abandoned_seconds=self._abandoned_seconds, is_alone=is_alone)
         if threads:
             logger.info("Took back what a former sender left behind in %d threads", len(threads))
             await _publish(work, (f"conversation-{thread}" for thread in threads))
@@ -313,9 +311,7 @@ def retry_delay(attempt: int) -> float:
 
 async def _publish(work: Connection, topics: Iterable[str]) -> None:
     if payloads := live.payloads(topics):
-        await work.execute(
-            "SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [live.CHANNEL, payloads]
-        )
+        await work.execute("SELECT pg_notify(%s, payload) FROM unnest(%s::text[]) AS payload", [live.CHANNEL, payloads])
 
 
 def _now() -> dt.datetime:
