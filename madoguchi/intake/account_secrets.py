@@ -14,12 +14,11 @@ from dataclasses import dataclass
 
 import psycopg
 
-from madoguchi.channels.models import Account
+from madoguchi.kit.encrypted import decrypt
 from madoguchi.kit.lasting_connection import LastingConnection
 
 FRESH_SECONDS = 5.0
 RELOAD_SECONDS_MIN = 1.0
-_secret_field = Account._meta.get_field("channel_secret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,7 @@ class AccountSecrets:
             "SELECT public_id, id, channel_secret FROM channels_account WHERE is_active AND kind = 'line'"
         )
         self._by_address = {
-            public_id: AccountSecret(account_id, _secret_field.from_db_value(secret, None, None).encode())
-            for public_id, account_id, secret in rows
+            public_id: AccountSecret(account_id, decrypt(secret).encode()) for public_id, account_id, secret in rows
         }
         self._loaded_at = time.monotonic()
 
