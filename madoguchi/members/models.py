@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.kit.public_id import new_public_id
+from madoguchi.organization.permissions import Permission
+
+if TYPE_CHECKING:
+    from madoguchi.organization.models import Staff
+    from madoguchi.organization.reach import Reach
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def within(self, reach: Reach) -> MemberQuerySet:
+        """Who has a conversation there."""
+        if reach.is_everything:
+            return self.all()
+        return self.filter(pk__in=Member.objects.filter(reach.condition("conversations__")).values("pk"))
+
+    def visible_to(self, staff: Staff) -> MemberQuerySet:
+        """Whoever may read people reads those whose conversations they may see."""
+        if not staff.may(Permission.MEMBER_READ):
+            return self.none()
+        read = staff.reach(Permission.CONVERSATION_READ)
+        if read.is_everything:
+            return self.all()
+        own = Q(conversations__holder=staff) | Q(conversations__mentions__staff=staff)
+        return self.filter(pk__in=Member.objects.filter(read.condition("conversations__") | own).values("pk"))
 
 
 class Member(models.Model):
@@ -29,8 +53,12 @@ class Member(models.Model):
     market = models.ForeignKey("organization.Market", models.PROTECT, related_name="+", null=True, blank=True)
     search = ArrayField(models.CharField(max_length=2), default=list, blank=True)
     """Bigrams of name and phone, kept by ``members.actions``; see kit.bigrams."""
-    tags = models.ManyToManyField("Tag", through="MemberTag", related_name="members")
+    tags: models.ManyToManyField[Tag, MemberTag] = models.ManyToManyField(
+        "Tag", through="MemberTag", related_name="members"
+    )
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [GinIndex(fields=["search"], name="member_search")]

@@ -45,6 +45,22 @@ class Place:
             return department_id == self.department_id
         return store_id in self.market_stores or department_id in self.market_departments
 
+    def contains(self, other: Place) -> bool:
+        """True when nothing that ``other`` covers lies outside: who gives a right away must hold it all."""
+        if self.brands is not None and (other.brands is None or not other.brands <= self.brands):
+            return False
+        if self.is_whole_company:
+            return True
+        if other.is_whole_company:
+            return False
+        if self.market_id is not None:
+            return (
+                other.market_id == self.market_id
+                or other.store_id in self.market_stores
+                or other.department_id in self.market_departments
+            )
+        return (self.store_id, self.department_id) == (other.store_id, other.department_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -60,7 +76,7 @@ class Reach:
 
     @classmethod
     def of(cls, postings: Iterable[Posting]) -> Reach:
-        return cls(tuple(_place(posting) for posting in postings))
+        return cls(tuple(place_of(posting) for posting in postings))
 
     def __bool__(self) -> bool:
         return bool(self.places)
@@ -82,6 +98,10 @@ class Reach:
     ) -> bool:
         """A row without a brand is covered by every brand limit: nobody has claimed it for a brand yet."""
         return any(place.covers(store_id, department_id, brand_id) for place in self.places)
+
+    def contains(self, place: Place) -> bool:
+        """True when one posting alone gives the permission everywhere at ``place``."""
+        return any(own.contains(place) for own in self.places)
 
     def condition(self, prefix: str = "") -> Q:
         """The same as ``covers``, for rows with ``store``, ``department`` and ``brand`` (below ``prefix``)."""
@@ -116,7 +136,7 @@ def _place_condition(place: Place, prefix: str) -> Q:
     return where
 
 
-def _place(posting: Posting) -> Place:
+def place_of(posting: Posting) -> Place:
     brands = frozenset(brand.pk for brand in posting.brands.all())
     stores: frozenset[int] = frozenset()
     departments: frozenset[int] = frozenset()

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db.models import Model
 
 from madoguchi.channels.models import OutboundMessage
 from madoguchi.conversations.models import Conversation, Exchange, Handover, Mention, Message
 from madoguchi.kit.errors import MadoguchiError
 
 
-def _rows() -> list[list[dict[str, Any]]]:
-    models = (Conversation, Exchange, Handover, Message, Mention, OutboundMessage)
+def _rows() -> list[list[Any]]:
+    models: tuple[type[Model], ...] = (Conversation, Exchange, Handover, Message, Mention, OutboundMessage)
     return [list(model._default_manager.order_by("pk").values()) for model in models]
 
 

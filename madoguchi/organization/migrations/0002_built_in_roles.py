@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.apps.registry import Apps
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from madoguchi.organization.permissions import BUILT_IN_PERMISSIONS
 
 
-def create(apps, schema_editor):
+def create(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     role = apps.get_model("organization", "Role")
     for code, permissions in BUILT_IN_PERMISSIONS.items():
         role.objects.get_or_create(code=code.value, defaults={"permissions": sorted(p.value for p in permissions)})
