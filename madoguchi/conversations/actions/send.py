@@ -105,10 +105,12 @@ def _take(conversation: Conversation, staff: Staff, now: dt.datetime) -> None:
     """The conversation is open and the person's; it no longer waits for us."""
     before = Ownership.of(conversation)
     if conversation.state == Conversation.State.CLOSED:
-        conversation.exchange_number += 1
-        conversation.opened_at, conversation.state = now, Conversation.State.OPEN
-        Exchange.objects.create(conversation=conversation, number=conversation.exchange_number, opened_at=now)
-        write_line(conversation, SystemEvent.OPENED, at=now, by=staff)
+        conversation.state = Conversation.State.OPEN
+        if current_exchange(conversation).closed_at is not None:  # else nobody has written anything yet
+            conversation.exchange_number += 1
+            conversation.opened_at = now
+            Exchange.objects.create(conversation=conversation, number=conversation.exchange_number, opened_at=now)
+            write_line(conversation, SystemEvent.OPENED, at=now, by=staff)
     conversation.holder = staff
     conversation.waiting_since = None
     conversation.unread = 0

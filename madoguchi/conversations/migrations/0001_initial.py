@@ -611,6 +611,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="message",
+            index=models.Index(
+                condition=models.Q(("direction", "outbound")),
+                fields=["exchange", "-occurred_at"],
+                name="message_answers",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
             index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="message_search"),
         ),
         migrations.AddConstraint(

@@ -80,6 +80,9 @@ class Message(models.Model):
             models.Index(fields=["conversation", "changed_at"], name="message_changes"),
             models.Index(fields=["outbound"], condition=Q(outbound__isnull=False), name="message_by_outbound"),
             models.Index(fields=["media"], condition=Q(media__isnull=False), name="message_by_media"),
+            models.Index(
+                fields=["exchange", "-occurred_at"], condition=Q(direction="outbound"), name="message_answers"
+            ),
             GinIndex(fields=["search"], name="message_search"),
         ]
         constraints: ClassVar = [
