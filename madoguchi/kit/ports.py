@@ -11,8 +11,8 @@ from madoguchi.kit.setup import SetupError
 _LISTEN = "0A"  # include/net/tcp_states.h
 
 
-def require_free(host: str, port: int) -> None:
-    """Raise SetupError with a sentence that names who has the port, when that can be seen."""
+def require_free(host: str, port: int, *, advice: str) -> None:
+    """Raise SetupError with a sentence that names who has the port, when that can be seen, and ends in `advice`."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(
             socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
@@ -20,15 +20,13 @@ def require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except PermissionError:
-            raise SetupError(f"Port {port} may only be used by root. Choose one above 1023: PORT=8000") from None
+            raise SetupError(f"Port {port} may only be used by root. {advice}") from None
         except OSError as error:
             owner = _owner(port)
             who = f"process {owner} ({command_line(owner)[:80]})" if owner else "another program"
             if error.errno != errno.EADDRINUSE:
                 raise SetupError(f"Port {port} on {host} cannot be used: {error.strerror}.") from None
-            raise SetupError(
-                f"Port {port} is in use by {who}. Stop that program, or choose another port: PORT={port + 100}"
-            ) from None
+            raise SetupError(f"Port {port} is in use by {who}. Stop that program. {advice}") from None
 
 
 def _owner(port: int) -> int | None:

@@ -101,10 +101,13 @@ class Installation:
         self._lock = lock
 
     def _end_former_run(self) -> None:
-        """We have the lock, so a run that is still written down was killed; its processes are ending or have ended."""
+        """We have the lock, so a run that is still written down was killed, and its processes have been told to end.
+
+        They get a moment; whatever they had in hand survives a kill -9 (docs/decisions/0002-tables-are-the-truth.md).
+        """
         with contextlib.suppress(OSError, ValueError):
             for pid in json.loads(self._running.read_text()).get("children", {}).values():
-                if "madoguchi" in command_line(pid) and not wait_until_gone(pid, seconds=5):
+                if "madoguchi" in command_line(pid) and not wait_until_gone(pid, seconds=0.7):
                     os.kill(pid, signal.SIGKILL)
         self.forget_running()
 

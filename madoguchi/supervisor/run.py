@@ -79,9 +79,8 @@ class Supervisor:
     def _start(self, started: float) -> None:
         options, screen = self._options, self._screen
         self._installation.open(fresh=options.fresh)
-        require_free(options.host, options.port)
-        if options.sandbox:
-            require_free(options.host, options.port + 1)
+        for port in (options.port, options.port + 1) if options.sandbox else (options.port,):
+            require_free(options.host, port, advice=f"Another port can be chosen: PORT={options.port + 1000}")
         database_url = self._start_database()
         environment = self._environment = {
             "MADOGUCHI_DATABASE_URL": database_url,

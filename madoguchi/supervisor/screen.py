@@ -42,7 +42,7 @@ class Screen:
             self.say(words)
 
     def say(self, sentence: str) -> None:
-        self._console.print(f"  {sentence}", markup=False)
+        self._console.print(f"  {sentence}", markup=False, soft_wrap=True)
 
     def ready(self, *, console_url: str, sandbox_url: str | None, logins: list[dict[str, Any]], seconds: float) -> None:
         out = self._console
