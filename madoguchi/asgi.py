@@ -11,11 +11,11 @@ from django.db import close_old_connections
 pages_in_django = get_wsgi_application()  # sets Django up, which what follows relies on
 
 from madoguchi import health
+from madoguchi.console import stream
 from madoguchi.intake import hooks
 from madoguchi.kit.asgi import Receive, Scope, Send
 from madoguchi.kit.static_files import with_static_files
 from madoguchi.kit.wsgi_bridge import WSGIBridge
-from madoguchi.live import stream
 
 UPLOAD_LIMIT = 210_000_000
 """Bytes of one request to a page. The largest thing a form may carry is a video: LINE takes up to 200 MB."""
