@@ -5,10 +5,12 @@ MAKEFLAGS += --no-print-directory
 BIN := .venv/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard madoguchi/locale/*/LC_MESSAGES/django.po))
 .DEFAULT_GOAL := help
-.PHONY: demo run test e2e check bench format-check lint types contracts fmt migrations messages shell lock clean help install-run install-dev
+.PHONY: demo install run test e2e check bench format-check lint types contracts fmt migrations messages shell lock clean help install-run install-dev
 
 demo: install-run $(CATALOGUES) ## Start everything with a simulated LINE and a demo company (PORT=8000, VAR=var, FRESH=1 starts over)
 	@$(BIN)/madoguchi demo --port $(PORT) --var $(VAR) $(if $(FRESH),--fresh)
+
+install: install-run $(CATALOGUES) ## Make .venv with what the product needs, and nothing else
 
 run: install-run $(CATALOGUES) ## Start web, worker and database without the simulated LINE (PORT=, VAR=)
 	@MADOGUCHI_VAR=$(VAR) $(BIN)/madoguchi serve --all --port $(PORT)

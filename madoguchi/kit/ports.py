@@ -14,9 +14,8 @@ _LISTEN = "0A"  # include/net/tcp_states.h
 def require_free(host: str, port: int, *, advice: str) -> None:
     """Raise SetupError with a sentence that names who has the port, when that can be seen, and ends in `advice`."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(
-            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-        )  # as the server will: closed connections do not count
+        # As the server will: connections that are being closed do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except PermissionError:
