@@ -37,9 +37,6 @@ class Clock:
     def advance(self, seconds: float) -> None:
         self.set(self.now() + seconds)
 
-    async def sleep(self, seconds: float) -> None:
-        await self.sleep_until(self.now() + seconds)
-
     async def sleep_until(self, instant: float) -> None:
         while (remaining := instant - self.now()) > 0:
             moved = asyncio.Event()

@@ -5,7 +5,6 @@ under a backlog several share a request. `DeliveryPlan` says what goes wrong, pe
 
 import asyncio
 import base64
-import contextlib
 import hashlib
 import hmac
 import json
@@ -95,29 +94,30 @@ class WebhookSender:
         self._world = world
         self._loopback_only = loopback_only
         self._lines: dict[str, _Line] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._redeliveries: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
         self.log: deque[Delivery] = deque(maxlen=2000)
         self.delivered = 0
 
     async def close(self) -> None:
-        for task in list(self._tasks):
+        tasks = self._sending | self._redeliveries
+        for task in tasks:
             task.cancel()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.5):
-                await asyncio.gather(*self._tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=0.5)
         if self._session:
             await self._session.close()
 
-    async def settle(self) -> None:
-        """Wait until nothing is on its way (redeliveries in the future included)."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def until_idle(self) -> None:
+        """Wait until every event had its delivery; redeliveries that are still to come do not count."""
+        while self._sending:
+            await asyncio.wait(self._sending)
 
     @property
     def pending(self) -> int:
-        """Events that wait for their first delivery, and requests under way or to be repeated."""
-        return sum(len(line.waiting) for line in self._lines.values()) + len(self._tasks)
+        """Events that wait for a delivery, and deliveries under way or to be repeated."""
+        return sum(len(line.waiting) for line in self._lines.values()) + len(self._sending) + len(self._redeliveries)
 
     def plan(self, channel: Channel) -> DeliveryPlan:
         return self._line(channel).plan
@@ -199,10 +199,11 @@ class WebhookSender:
             line = self._lines[channel.channel_id] = _Line(plan, random.Random(plan.seed))
         return line
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+    def _start(self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]] | None = None) -> None:
+        tasks = self._sending if among is None else among
         task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     async def _enqueue_later(self, channel: Channel, event: Json, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -240,12 +241,13 @@ class WebhookSender:
         waits = line.plan.redelivery_seconds
         if not delivery.ok and channel.redelivery and attempt < len(waits):
             again = [{**event, "deliveryContext": {"isRedelivery": True}} for event in batch]
-            self._start(self._redeliver(channel, line, again, attempt))
+            due = self._world.clock.now() + waits[attempt]
+            self._start(self._redeliver(channel, line, again, attempt + 1, due), self._redeliveries)
 
-    async def _redeliver(self, channel: Channel, line: _Line, batch: list[Json], attempt: int) -> None:
-        await self._world.clock.sleep(line.plan.redelivery_seconds[attempt])
+    async def _redeliver(self, channel: Channel, line: _Line, batch: list[Json], attempt: int, due: float) -> None:
+        await self._world.clock.sleep_until(due)
         if channel.webhook_active and channel.redelivery:
-            await self._deliver(channel, line, batch, attempt + 1)
+            await self._deliver(channel, line, batch, attempt)
 
 
 def signature(secret: str, body: bytes) -> str:

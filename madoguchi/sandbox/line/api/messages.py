@@ -13,7 +13,13 @@ from madoguchi.sandbox.line.delivery import (
 )
 from madoguchi.sandbox.line.errors import LineError
 from madoguchi.sandbox.line.gateway import Answer, Call, Endpoints
-from madoguchi.sandbox.line.validation.requests import RETRY_HEADER, read_messages, read_recipient, read_units
+from madoguchi.sandbox.line.validation.requests import (
+    RETRY_HEADER,
+    check_quotes,
+    read_messages,
+    read_recipient,
+    read_units,
+)
 
 endpoints = Endpoints()
 
@@ -29,8 +35,9 @@ async def reply(call: Call) -> Answer:
     token = world.reply_tokens.get(str(body.get("replyToken")))
     if token is None or token.channel_id != channel.channel_id or token.used or world.clock.now() > token.deadline:
         raise LineError(400, "Invalid reply token")
-    token.used = True
     person = world.people[token.person_id]
+    check_quotes(call, messages, person.person_id)
+    token.used = True
     # What happens when the person has blocked the account meanwhile is not documented; dropped like a push.
     gone = person.deleted or world.friendship(channel, person.person_id).state == "blocked"
     sending = Sending(channel, "reply", call.request_id, messages)
@@ -50,6 +57,7 @@ async def push(call: Call) -> Answer:
     person = world.person_by_user_id(channel.provider, read_recipient(body))
     if person is None:
         raise LineError(400, "Failed to send messages")
+    check_quotes(call, messages, person.person_id)
     reached = reach(world, world.friendship(channel, person.person_id), strangers=True)
     if reached is Reach.DELIVERED:
         take_quota(world, channel, 1)

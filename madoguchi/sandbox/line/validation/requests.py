@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from madoguchi.sandbox.line.errors import LineError, invalid_property
+from madoguchi.sandbox.line.delivery import quoted_message
+from madoguchi.sandbox.line.errors import InvalidBody, invalid_property
 from madoguchi.sandbox.line.gateway import Call
 from madoguchi.sandbox.line.records import Json
 
@@ -25,10 +26,20 @@ def read_messages(call: Call, body: Json) -> list[Json]:
     return found
 
 
+def check_quotes(call: Call, messages: list[Json], person_id: str) -> None:
+    """A quote token is good in its own chat only (get-quote-tokens)."""
+    for index, message in enumerate(messages):
+        if message.get("quoteToken") is None:
+            continue
+        quoted = quoted_message(call.world, call.channel, message["quoteToken"])
+        if quoted is None or quoted.person_id != person_id:
+            raise InvalidBody([("Invalid quote token", f"messages[{index}].quoteToken")])
+
+
 def read_recipient(body: Json) -> str:
     to = body.get("to")
     if to is None or to == "":
-        raise LineError(400, "The request body has 1 error(s)", [("May not be empty", "to")])
+        raise InvalidBody([("May not be empty", "to")])
     if not isinstance(to, str):
         raise invalid_property("to")
     return to
@@ -40,9 +51,7 @@ def read_units(body: Json) -> list[str]:
     if units is None:
         return []
     if not isinstance(units, list) or len(units) > 1:
-        raise LineError(
-            400, "The request body has 1 error(s)", [("Size must be between 0 and 1", "customAggregationUnits")]
-        )
+        raise InvalidBody([("Size must be between 0 and 1", "customAggregationUnits")])
     if not all(isinstance(unit, str) and _UNIT.fullmatch(unit) for unit in units):
         raise invalid_property("customAggregationUnits[0]")
     return units
