@@ -1,0 +1,44 @@
+"""How the entrance is doing, for the console."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, QuerySet, Sum
+from django.utils import timezone
+
+from madoguchi.intake.models import RawEvent, Rejection
+
+State = RawEvent.State
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeHealth:
+    waiting: int
+    oldest_waiting_at: dt.datetime | None
+    parked: int
+    kept: dict[str, int]
+    """Events of which nothing follows, by LINE's name for them."""
+    rejected: dict[Rejection.Reason, int]
+    """Refused requests of the last seven days."""
+
+
+def health(now: dt.datetime | None = None) -> IntakeHealth:
+    """Four queries, each by a partial index."""
+    week_ago = timezone.localdate(now) - dt.timedelta(days=6)
+    waiting = RawEvent.objects.filter(state=State.NEW).aggregate(count=Count("pk"), oldest=Min("received_at"))
+    kept = RawEvent.objects.filter(state=State.KEPT).values_list("kind").annotate(Count("pk")).order_by("-pk__count")
+    rejected = Rejection.objects.filter(day__gte=week_ago).values_list("reason").annotate(Sum("count"))
+    return IntakeHealth(
+        waiting=waiting["count"],
+        oldest_waiting_at=waiting["oldest"],
+        parked=RawEvent.objects.filter(state=State.PARKED).count(),
+        kept=dict(kept),
+        rejected={Rejection.Reason(reason): count for reason, count in rejected.order_by("reason")},
+    )
+
+
+def odd_events(state: RawEvent.State) -> QuerySet[RawEvent]:
+    """Parked or kept events, newest first, with their accounts."""
+    return RawEvent.objects.filter(state=state).select_related("account").order_by("-pk")
