@@ -44,9 +44,8 @@ class Page:
     def fill(self, file: str, /, **parts: str) -> str:
         """The page `file` with its places filled.
 
-        `{{ asset/NAME }}` is an asset's address, `{{ word/KEY }}` a text, `{{ page/FILE }}` another file, anything else one of
-        `parts`, which are HTML.
-        An unknown name is a `KeyError`.
+        `{{ asset/NAME }}` is an asset's address, `{{ word/KEY }}` a text, `{{ page/FILE }}` another file, anything else
+        one of `parts`, which are HTML. An unknown name is a `KeyError`.
         """
         assets_at = assets.address("")
         known = {"language": self.language, "assets": assets_at, "languages": self._languages(), **parts}

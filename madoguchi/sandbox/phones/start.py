@@ -7,7 +7,13 @@ from typing import Any, Final
 from madoguchi.sandbox.phones.markup import Page, escape
 
 # The steps of the tour: where their button leads, a phone or a part of the console.
-TOUR: Final = (("write", "phone"), ("appear", "console"), ("answer", "console"), ("arrive", "phone"), ("more", "console"))
+TOUR: Final = (
+    ("write", "phone"),
+    ("appear", "console"),
+    ("answer", "console"),
+    ("arrive", "phone"),
+    ("more", "console"),
+)
 
 
 def demo_page(page: Page, demo: dict[str, Any]) -> str:
@@ -19,9 +25,11 @@ def demo_page(page: Page, demo: dict[str, Any]) -> str:
         "start.html",
         console=escape(console),
         phones=page.to("/phones"),
-        logins="".join(_login(page, login) for login in demo.get("logins", [])),
-        steps="".join(_step(page, number, name, first if place == "phone" else escape(console), place)
-                      for number, (name, place) in enumerate(TOUR, start=1)),
+        logins="".join(_login(login) for login in demo.get("logins", [])),
+        steps="".join(
+            _step(page, number, name, first if place == "phone" else escape(console), place)
+            for number, (name, place) in enumerate(TOUR, start=1)
+        ),
     )
 
 
@@ -30,7 +38,7 @@ def emulator_page(page: Page, origin: str) -> str:
     return page.fill("emulator.html", origin=escape(origin), phones=page.to("/phones"))
 
 
-def _login(page: Page, login: dict[str, str]) -> str:
+def _login(login: dict[str, str]) -> str:
     password = escape(login["password"])
     return (
         f"<tr><th scope='row'>{escape(login['name'])}<small>{escape(login['role'])}</small></th>"

@@ -58,6 +58,7 @@ function classes(side, { message, begins, ends }) {
 
 /** The way to the menu for those who neither press long nor click right. */
 function more(item, chat) {
+  if (item.images.length > 1) return null;
   if (item.message.sending || item.message.failed) return null;
   if (!QUOTABLE.has(item.message.type) && item.message.direction !== "in") return null;
   return h("button", { type: "button", class: "more", "aria-label": t("message.menu"), "aria-haspopup": "menu", onclick: () => chat.menuFor(item.message) }, icon("more", 16));
@@ -67,7 +68,7 @@ function body(item, chat) {
   const { message } = item;
   const draw = KINDS[message.type] ?? unknown;
   const element = draw(message, chat, item);
-  element.dataset.menu = "";
+  if (item.images.length === 1) element.dataset.menu = message.id;
   return element;
 }
 
@@ -90,7 +91,14 @@ const KINDS = {
 const source = (message) => message.localUrl ?? message.contentUrl ?? message.originalContentUrl ?? message.contentProvider?.originalContentUrl ?? "";
 const preview = (message) => message.localUrl ?? message.previewImageUrl ?? message.previewUrl ?? source(message);
 
-function photo(message, chat) {
+function photo(message, chat, { images }) {
+  if (images.length === 1) return onePhoto(message, chat);
+  const tiles = images.map((image) => onePhoto(image, chat));
+  tiles.forEach((tile, index) => (tile.dataset.menu = images[index].id));
+  return h("div", { class: images.length > 4 ? "collage three" : "collage" }, tiles);
+}
+
+function onePhoto(message, chat) {
   return h(
     "button",
     { type: "button", class: "picture", "aria-label": t("kind.image"), onclick: () => view(chat.phone, source(message)) },

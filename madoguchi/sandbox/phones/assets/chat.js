@@ -29,8 +29,8 @@ export class ChatScreen {
     this.title = h("h2", {});
     this.unread = h("span", { class: "unread num" });
     this.notice = h("div", { class: "notice", hidden: true });
-    this.log = h("ol", { class: "log", role: "log", "aria-live": "polite" });
-    this.scroller = h("div", { class: "scroller", tabindex: "0", onscroll: () => this.#scrolled() }, this.log);
+    this.log = h("ol", { class: "log" });
+    this.scroller = h("div", { class: "scroller", role: "log", tabindex: "0", onscroll: () => this.#scrolled() }, this.log);
     this.jump = h("button", { type: "button", class: "jump", hidden: true, onclick: () => this.toEnd(true) }, icon("down", 18), t("chat.new"));
     this.quick = h("div", { class: "quick", role: "group", "aria-label": t("chat.quick"), hidden: true });
     this.composer = new Composer(this);
@@ -81,7 +81,7 @@ export class ChatScreen {
   listed() {
     const row = this.phone.account(this.channelId);
     this.title.textContent = row?.name ?? "";
-    this.log.setAttribute("aria-label", t("chat.with", { name: row?.name ?? "" }));
+    this.scroller.setAttribute("aria-label", t("chat.with", { name: row?.name ?? "" }));
     const others = this.phone.chats.reduce((sum, one) => sum + (one.channelId === this.channelId ? 0 : one.unread), 0);
     this.unread.textContent = others > 99 ? "99+" : others || "";
   }
@@ -175,8 +175,10 @@ export class ChatScreen {
   #draw(item, arriving) {
     const element = bubble(item, this);
     element.classList.toggle("arriving", arriving);
-    const target = element.querySelector("[data-menu]");
-    if (target) onLongPress(target, () => this.menuFor(item.message));
+    for (const target of element.querySelectorAll("[data-menu]")) {
+      const message = item.images.find((image) => image.id === target.dataset.menu);
+      onLongPress(target, () => this.menuFor(message));
+    }
     return element;
   }
 
@@ -249,7 +251,8 @@ export class ChatScreen {
 
   /** Send files of one kind. */
   async sendFiles(type, files, fields) {
-    const previews = files.map((file) => ({ type, localUrl: URL.createObjectURL(file), fileName: file.name, fileSize: file.size, ...fields }));
+    const set = type === "image" && files.length > 1 ? { imageSet: { id: crypto.randomUUID() } } : {};
+    const previews = files.map((file) => ({ ...set, type, localUrl: URL.createObjectURL(file), fileName: file.name, fileSize: file.size, ...fields }));
     const send = () => api.sendFiles(this.personId, this.channelId, type, files, fields);
     return this.#deliver(previews, send);
   }

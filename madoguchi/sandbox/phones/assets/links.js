@@ -19,6 +19,25 @@ export function lineLink(address) {
   return null;
 }
 
+/**
+ * Where an address leads from this person's phone: LINE's login and LIFF pages are this origin's, and know who taps.
+ */
+export function destination(address, personId) {
+  let url;
+  try {
+    url = new URL(address);
+  } catch {
+    return address;
+  }
+  const liff = url.host === "liff.line.me" || (url.host === location.host && url.pathname.startsWith("/liff/"));
+  const login = url.host === "access.line.me" || (url.host === location.host && /^\/(oauth2|dialog)\//.test(url.pathname));
+  if (!liff && !login) return address;
+  const path = url.host === "liff.line.me" ? `/liff${url.pathname}` : url.pathname;
+  const here = new URL(path + url.search, location.origin);
+  here.searchParams.set("person", personId);
+  return here.href;
+}
+
 /** The address that adds an account as a friend. */
 export const addLink = (basicId) => `https://line.me/R/ti/p/${encodeURIComponent(basicId)}`;
 

@@ -3,7 +3,7 @@ import { clockTime, dayName, t } from "./words.js";
 
 /**
  * → `[{key, stamp, kind: "day" | "note" | "bubble" | "loading", …}]`. A bubble knows whether it begins a group (avatar, tail) and
- * whether it ends one (time, read mark): the same side, the same voice, the same minute.
+ * whether it ends one (time, read mark): the same side, the same voice, the same minute. `images` are the pictures of one set.
  */
 export function arrange(messages, { now, keyOf, loadingUntil }) {
   const byId = new Map(messages.map((message) => [message.id, message]));
@@ -20,8 +20,16 @@ export function arrange(messages, { now, keyOf, loadingUntil }) {
       items.push({ key: keyOf(message), kind: "note", text, stamp: `unsent ${text}` });
       return;
     }
+    const set = items.at(-1);
+    if (sameSet(set?.message, message)) {
+      set.images.push(message);
+      set.ends = !together(message, messages[index + 1]);
+      set.stamp += JSON.stringify([{ ...message, localUrl: null }, set.ends]);
+      return;
+    }
     const item = {
       key: keyOf(message),
+      images: [message],
       kind: "bubble",
       message,
       begins: fresh || !together(before, message),
@@ -33,6 +41,11 @@ export function arrange(messages, { now, keyOf, loadingUntil }) {
   });
   if (loadingUntil) items.push({ key: "loading", kind: "loading", stamp: "loading" });
   return items;
+}
+
+/** Pictures that were sent at once stand in one bubble. */
+function sameSet(one, other) {
+  return other.type === "image" && Boolean(other.imageSet) && one?.imageSet?.id === other.imageSet.id && Boolean(one.failed) === Boolean(other.failed);
 }
 
 function together(one, other) {

@@ -124,7 +124,12 @@ class Desk {
     const shown = this.phones.map((phone) => (phone.channelId ? `${phone.person.personId}@${phone.channelId}` : phone.person.personId));
     query.set("p", shown.join(","));
     // Commas and @ are legal in a query and easier to read and to write by hand.
-    history.replaceState(null, "", `?${query}`.replaceAll("%2C", ",").replaceAll("%40", "@"));
+    const plain = () => `?${query}`.replaceAll("%2C", ",").replaceAll("%40", "@");
+    history.replaceState(null, "", plain());
+    for (const link of document.querySelectorAll(".languages a")) {
+      query.set("lang", link.hreflang);
+      link.setAttribute("href", plain());
+    }
   }
 
   #changed(personId, channelId) {

@@ -5,7 +5,7 @@ import { ChatScreen } from "./chat.js";
 import { avatar, h } from "./dom.js";
 import { HomeScreen } from "./home.js";
 import { InfoScreen } from "./info.js";
-import { lineLink } from "./links.js";
+import { destination, lineLink } from "./links.js";
 import { calm } from "./live.js";
 import { rowText } from "./log.js";
 import { button, toast } from "./sheet.js";
@@ -37,7 +37,7 @@ export class Phone {
     );
     this.view.addEventListener("click", (event) => {
       const link = event.target.closest("a[data-follow]");
-      if (!link || !lineLink(link.href)) return;
+      if (!link) return;
       event.preventDefault();
       this.follow(link.href);
     });
@@ -117,7 +117,7 @@ export class Phone {
   follow(address) {
     const link = lineLink(address);
     if (!link) {
-      open(address, "_blank", "noopener");
+      open(destination(address, this.person.personId), "_blank", "noopener");
       return;
     }
     const channel = this.desk.channelByBasicId(link.basicId);

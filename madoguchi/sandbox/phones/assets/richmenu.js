@@ -34,6 +34,7 @@ export class RichMenu {
     this.menu = menu;
     if (changed && menu) this.#draw();
     if (!menu || this.chat.state.friendship === "blocked") this.#close();
+    else if (opening && this.chat.composer.box.value) this.toText(true);
     else if (opening || (changed && !before)) this.open(menu.selected);
     this.#arrange();
   }
