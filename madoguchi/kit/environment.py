@@ -97,7 +97,8 @@ def database(name: str, default: str) -> tuple[str, dict[str, Any]]:
         parts = conninfo_to_dict(address)
     except ProgrammingError as error:
         raise SetupError(f"{name} cannot be read: {str(error).strip()}. {_DATABASE_EXAMPLE}") from None
-    if not re.match(r"postgres(ql)?://", address) or not parts.get("dbname"):
+    ports = str(parts.get("port") or "5432").split(",")
+    if not re.match(r"postgres(ql)?://", address) or not parts.get("dbname") or not all(map(str.isdecimal, ports)):
         raise SetupError(f"{name} is not the address of a PostgreSQL database. {_DATABASE_EXAMPLE}")
     known = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     options = {key: value for key, value in parts.items() if key not in known.values()}

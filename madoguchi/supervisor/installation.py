@@ -47,6 +47,13 @@ class Installation:
         require_space(self.folder, megabytes=500)
         make_folder(self.logs)
 
+    def close(self) -> None:
+        """Let another run have the folder."""
+        if self._lock:  # else what is written down is the note of somebody else, who runs
+            self._running.unlink(missing_ok=True)
+            self._lock.close()
+            self._lock = None
+
     def secret_key(self) -> str:
         """Random, made at the first start; MADOGUCHI_SECRET_KEY wins."""
         if given := os.environ.get("MADOGUCHI_SECRET_KEY"):
@@ -73,10 +80,6 @@ class Installation:
         """For commands that are run beside us, and for the next run if this one is killed."""
         self._running.touch(mode=0o600)
         self._running.write_text(json.dumps(facts))
-
-    def forget_running(self) -> None:
-        if self._lock:  # else it is the note of somebody else, who runs
-            self._running.unlink(missing_ok=True)
 
     def running(self) -> dict[str, Any] | None:
         """What the run that holds this folder now has written down; None when nobody runs on it."""
@@ -109,7 +112,7 @@ class Installation:
             for pid in json.loads(self._running.read_text()).get("children", {}).values():
                 if "madoguchi" in command_line(pid) and not wait_until_gone(pid, seconds=0.7):
                     os.kill(pid, signal.SIGKILL)
-        self.forget_running()
+        self._running.unlink(missing_ok=True)
 
     def _erase(self) -> None:
         Postgres(self.postgres_folder).erase()

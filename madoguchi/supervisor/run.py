@@ -229,7 +229,7 @@ class Supervisor:
             child.wait(max(deadline, time.monotonic() + 0.5))
         if self._postgres:
             self._postgres.close()
-        self._installation.forget_running()
+        self._installation.close()
 
     def _write_down(self) -> None:
         facts: dict[str, Any] = {
