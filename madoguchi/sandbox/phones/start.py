@@ -39,17 +39,16 @@ def emulator_page(page: Page, origin: str) -> str:
 
 
 def _login(login: dict[str, str]) -> str:
-    password = escape(login["password"])
+    name, role, username, password = (escape(login[key]) for key in ("name", "role", "username", "password"))
     return (
-        f"<tr><th scope='row'>{escape(login['name'])}<small>{escape(login['role'])}</small></th>"
-        f"<td><code>{escape(login['username'])}</code></td>"
-        f"<td><code>{password}</code></td></tr>"
+        f'<tr><th scope="row">{name}<small>{role}</small></th>'
+        f"<td><code>{username}</code></td><td><code>{password}</code></td></tr>"
     )
 
 
 def _step(page: Page, number: int, name: str, address: str, place: str) -> str:
     return (
-        f"<li data-step='{name}'><span class='number' aria-hidden='true'>{number}</span>"
+        f'<li data-step="{name}"><span class="number" aria-hidden="true">{number}</span>'
         f"<div><h3>{page.say(f'tour.{name}')}</h3><p>{page.say(f'tour.{name}.text')}</p></div>"
-        f"<a class='quiet' href='{address}' target='madoguchi-{place}'>{page.say(f'tour.to.{place}')}</a></li>"
+        f'<a class="quiet" href="{address}" target="madoguchi-{place}">{page.say(f"tour.to.{place}")}</a></li>'
     )

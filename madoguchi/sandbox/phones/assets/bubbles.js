@@ -3,7 +3,7 @@ import { openPlace, QUOTABLE } from "./actions.js";
 import { avatar, h, picture } from "./dom.js";
 import { flex } from "./flex.js";
 import { icon } from "./icons.js";
-import { plainText, summary } from "./log.js";
+import { summary } from "./log.js";
 import { map } from "./places.js";
 import { player, view } from "./media.js";
 import { sticker } from "./stickers.js";
@@ -74,7 +74,7 @@ function body(item, chat) {
 
 const KINDS = {
   text: (message, chat, item) => h("div", { class: "bubble text" }, quote(item, chat), h("p", {}, rich(message))),
-  textV2: (message, chat, item) => h("div", { class: "bubble text" }, quote(item, chat), h("p", {}, substituted(message))),
+  textV2: (message, chat, item) => KINDS.text(message, chat, item),
   sticker: (message, chat, item) => (item.quoted ? h("div", { class: "bubble text" }, quote(item, chat), sticker(message)) : sticker(message)),
   image: photo,
   video: film,
@@ -178,17 +178,3 @@ function linked(text) {
     index % 2 ? h("a", { href: part, target: "_blank", rel: "noopener", "data-follow": "" }, part) : part,
   );
 }
-
-/** `{name}` places of a textV2 message: people become their name's mark, emoji a face, `{{` and `}}` are braces. */
-function substituted(message) {
-  return plainText(message)
-    .split(/(\{\{|\}\}|\{\w+\})/)
-    .map((part) => {
-      if (part === "{{") return "{";
-      if (part === "}}") return "}";
-      const given = part.startsWith("{") ? message.substitution?.[part.slice(1, -1)] : null;
-      if (!given) return part;
-      return given.type === "emoji" ? h("span", { class: "emoji", "aria-hidden": "true" }, icon("smile", 18)) : h("b", {}, t("mention"));
-    });
-}
-

@@ -150,7 +150,7 @@ class Desk {
 
   #people() {
     const query = this.search.value.trim().toLowerCase();
-    const first = document.documentElement.dataset.first.split(" ");
+    const first = document.documentElement.dataset.first.split(" ").map((one) => one.split("@")[0]);
     const rank = (person) => (first.includes(person.personId) ? first.indexOf(person.personId) : first.length);
     const found = this.people.filter((person) => `${person.name} ${person.personId}`.toLowerCase().includes(query)).sort((a, b) => rank(a) - rank(b));
     const rows = found.slice(0, SHOWN);
