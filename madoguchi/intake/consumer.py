@@ -50,7 +50,8 @@ async def run(stop: asyncio.Event) -> None:
                     waking = asyncio.create_task(work.wait())
                     await asyncio.wait({waking, stopping}, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                     waking.cancel()
-            await asyncio.wrap_future(thread.submit(connection.close))
+            # A lambda, so that the thread itself asks for its connection.
+            await asyncio.wrap_future(thread.submit(lambda: connection.close()))
     finally:
         listening.cancel()
         stopping.cancel()
