@@ -22,7 +22,7 @@ from madoguchi.intake.models import RawEvent
 
 OLDEST_POSTGRESQL = 15
 _CLOCK_SECONDS = 5
-_SILENT_WORKER_SECONDS = 60
+_SILENT_WORKER_SECONDS = 30
 _LATE = dt.timedelta(minutes=2)
 _DISK_MB = 2_000
 
@@ -169,7 +169,7 @@ def examine_worker() -> Iterator[Finding]:
     else:
         yield Finding(
             Grade.BAD,
-            "No worker has given a sign of life for a minute: messages come in but reach no screen, answers stay here.",
+            "No worker has given a sign of life for half a minute: messages come in but reach no screen, answers stay here.",
             "Start `madoguchi worker`, or look into its log.",
         )
 
