@@ -5,6 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("support/", admin.site.urls),
+    path("", include("madoguchi.door.urls")),
     path("", include("madoguchi.console.urls")),
 ]
 handler404 = "madoguchi.console.base.errors.not_found"

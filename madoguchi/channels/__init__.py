@@ -1,1 +1,1 @@
-"""The ways to a customer: accounts at providers, addresses at those accounts, and the outbox. Knows addresses, not people."""
+"""The ways to a customer: accounts at providers, addresses at those accounts, the outbox. Knows addresses, not people."""

@@ -19,14 +19,14 @@ ORIGINAL, PREVIEW = "original", "preview"
 _signer = Signer(salt="madoguchi.channels.links", sep=".")
 
 
-def media_url(media: Media, variant: str = ORIGINAL) -> str:
+def file_url(media: Media, variant: str = ORIGINAL) -> str:
     """Absolute. The name at its end is for whoever saves the file; only the signed part counts."""
     token = _signer.sign(f"{media.public_id}-{variant}")
     name = "preview.jpg" if variant == PREVIEW else media.name
-    return f"{settings.BASE_URL}/media/{token}/{quote(name, safe='')}"
+    return f"{settings.BASE_URL}/files/{token}/{quote(name, safe='')}"
 
 
-def read_media_token(token: str) -> tuple[str, str] | None:
+def read_file_token(token: str) -> tuple[str, str] | None:
     """Public id and variant; None when it was not made by us."""
     try:
         public_id, _, variant = _signer.unsign(token).rpartition("-")

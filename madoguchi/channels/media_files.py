@@ -48,7 +48,7 @@ class Draft:
 
 
 def root() -> Path:
-    return cast(Path, settings.MEDIA_ROOT)
+    return settings.MEDIA_ROOT
 
 
 def path_of(name: str) -> Path:

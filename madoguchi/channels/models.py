@@ -117,7 +117,7 @@ class ReplyToken(models.Model):
     """LINE's right to one free answer. Spent by deleting the row, so it can be spent once."""
 
     LIFETIME = dt.timedelta(seconds=50)
-    """LINE promises one minute from receiving the webhook (send-reply-message-reply-token); we leave ten seconds for the way."""
+    """LINE promises one minute from receiving the webhook (send-reply-message-reply-token); ten seconds are for the way."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="reply_tokens")
     token = models.CharField(max_length=120, unique=True)

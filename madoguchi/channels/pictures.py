@@ -107,7 +107,7 @@ def _open(path: Path | IO[bytes]) -> Image.Image:
 
 def _upright(image: Image.Image, longest: int) -> Image.Image:
     try:
-        turned = ImageOps.exif_transpose(image) or image
+        turned = ImageOps.exif_transpose(image)
         turned.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     except (OSError, ValueError, SyntaxError) as error:
         raise FileRefused(_("This picture is damaged.")) from error

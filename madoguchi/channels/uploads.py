@@ -1,4 +1,4 @@
-"""Files that staff want to send: looked at by content, brought into a form that LINE takes, or refused with the limit named."""
+"""Files that staff want to send: looked at by content, brought into a form that LINE takes, or refused by name and limit."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Upload:
 
 
 @contextlib.contextmanager
-def prepared(files: Sequence[UploadedFile]) -> Iterator[list[Upload]]:
+def prepared(files: Sequence[UploadedFile[bytes]]) -> Iterator[list[Upload]]:
     """All of them on our disk, or none: what was written is removed when one is refused or the body raises.
 
     Raises FileRefused, which names the file and the limit.
@@ -93,7 +93,8 @@ def prepared(files: Sequence[UploadedFile]) -> Iterator[list[Upload]]:
     made: list[Upload] = []
     try:
         for file in files:
-            made.append(_prepare(file))  # noqa: PERF401: those made before a refusal must be removed
+            upload = _prepare(file)
+            made.append(upload)  # one by one: those made before a refusal must be removed
         yield made
     except BaseException:
         for upload in made:
@@ -101,7 +102,7 @@ def prepared(files: Sequence[UploadedFile]) -> Iterator[list[Upload]]:
         raise
 
 
-def _prepare(file: UploadedFile) -> Upload:
+def _prepare(file: UploadedFile[bytes]) -> Upload:
     name = safe_name(file.name or "")
     try:
         if not file.size:

@@ -49,13 +49,15 @@ def bubbles(
     if words := text.strip():
         made.append(Bubble(Message.Kind.TEXT, messages.text(words, voice=voice, quote_token=quote_token), words))
     rows = [upload.row(contact.account, thread) for upload in uploads]
-    for row in Media.objects.bulk_create(rows):
-        made.append(Bubble(Message.Kind(row.kind), _file_message(row, contact, voice), media=row))
+    made += [
+        Bubble(Message.Kind(row.kind), _file_message(row, contact, voice), media=row)
+        for row in Media.objects.bulk_create(rows)
+    ]
     return made
 
 
 def _file_message(media: Media, contact: Contact, voice: messages.Voice) -> dict[str, Any]:
-    url, preview_url = links.media_url(media), links.media_url(media, links.PREVIEW)
+    url, preview_url = links.file_url(media), links.file_url(media, links.PREVIEW)
     if media.kind == Media.Kind.IMAGE:
         return messages.image(url=url, preview_url=preview_url, voice=voice)
     if media.kind == Media.Kind.VIDEO:

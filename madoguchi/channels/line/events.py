@@ -147,8 +147,8 @@ def _location_details(message: Json) -> Json:
         {
             "title": _text(message, "title", 1_000),
             "address": _text(message, "address", 1_000),
-            "latitude": _coordinate(message.get("latitude")),
-            "longitude": _coordinate(message.get("longitude")),
+            "latitude": _degrees(message.get("latitude")),
+            "longitude": _degrees(message.get("longitude")),
         }
     )
 
@@ -258,8 +258,9 @@ def _number(value: object, *, at_most: int = _INTEGER_MAX) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= at_most else None
 
 
-def _coordinate(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _degrees(value: object) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and -180 <= value <= 180 else None
 
 
 def _time(milliseconds: object) -> dt.datetime | None:

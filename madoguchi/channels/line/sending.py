@@ -16,8 +16,8 @@ import aiohttp
 from madoguchi.channels.line.client import Access, Answer, LineClient, describe, problem
 from madoguchi.channels.models import OutboundMessage
 from madoguchi.channels.outcomes import (
-    AccessRefused,
     Accepted,
+    AccessRefused,
     Outcome,
     OutcomeUnknown,
     Refused,

@@ -28,8 +28,8 @@ from madoguchi.channels.outbox import rows
 from madoguchi.channels.outbox.lanes import SILENCES_UNTIL_UNREACHABLE, Lane, Lanes
 from madoguchi.channels.outbox.rows import Claim, Connection, Settlement
 from madoguchi.channels.outcomes import (
-    AccessRefused,
     Accepted,
+    AccessRefused,
     Outcome,
     OutcomeUnknown,
     Refused,

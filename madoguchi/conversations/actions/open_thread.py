@@ -6,6 +6,7 @@ from django.utils import timezone
 from madoguchi import live
 from madoguchi.conversations import access
 from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.tasks import mark_as_read
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 
@@ -26,6 +27,7 @@ def open_thread(*, conversation_id: int, staff: Staff) -> Conversation:
         conversation.unread = 0
         conversation.save(update_fields=["unread"])
         topics |= conversation.topics
+        mark_as_read.defer(conversation_id=conversation.pk)
     if topics:
         live.publish(topics)
     return conversation

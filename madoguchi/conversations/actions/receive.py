@@ -101,6 +101,6 @@ def _defer_jobs(media_ids: Sequence[int], profiles: dict[int, set[int]]) -> None
             *({"media_id": media_id} for media_id in media_ids)
         )
     if profiles:
-        jobs.configure_task("madoguchi.channels.tasks.fetch_profiles").batch_defer(
+        jobs.configure_task("madoguchi.conversations.tasks.fetch_profiles").batch_defer(
             *({"account_id": account, "contact_ids": sorted(contacts)} for account, contacts in profiles.items())
         )

@@ -28,7 +28,7 @@ def send(
     staff: Staff,
     client_key: UUID,
     text: str = "",
-    files: Sequence[UploadedFile] = (),
+    files: Sequence[UploadedFile[bytes]] = (),
     brand_id: int | None = None,
     quoted_message_id: int | None = None,
 ) -> list[Message]:

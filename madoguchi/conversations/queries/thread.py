@@ -8,9 +8,11 @@ from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
+from madoguchi.channels.models import Media, OutboundMessage
 from madoguchi.conversations.models import Conversation, Exchange, Mention, Message, Presence
 from madoguchi.conversations.queries.columns import BESIDE_MESSAGE
 from madoguchi.conversations.queries.queue import Position
+from madoguchi.conversations.quotes import quoted_ours
 from madoguchi.organization.models import Staff
 
 PAGE = 50
@@ -49,9 +51,17 @@ def thread(conversation: Conversation, *, before: str = "", limit: int = PAGE) -
 
 
 def changes(conversation: Conversation, *, since: dt.datetime) -> ThreadPage:
-    """Everything new or different since then, some of it perhaps again. No limit, so that no hole is left."""
+    """Everything new or different since then, some of it perhaps again. No limit, so that no hole is left.
+
+    What became of a message on its way out, and of its file, is known to the channels only, which cannot touch the message.
+    """
     read_at = timezone.now()
-    rows = conversation.messages.filter(changed_at__gte=since - OVERLAP).order_by("occurred_at", "pk")
+    beside = {"thread": conversation.pk, "changed_at__gte": since - OVERLAP}
+    rows = conversation.messages.filter(
+        Q(changed_at__gte=since - OVERLAP)
+        | Q(outbound__in=list(OutboundMessage.objects.filter(**beside).values_list("pk", flat=True)))
+        | Q(media__in=list(Media.objects.filter(**beside).values_list("pk", flat=True)))
+    ).order_by("occurred_at", "pk")
     page = list(_loaded(rows))
     return ThreadPage(page, _quoted(conversation, page), "", read_at)
 
@@ -66,7 +76,8 @@ def _quoted(conversation: Conversation, messages: Sequence[Message]) -> dict[str
     if not ids:
         return {}
     rows = conversation.messages.filter(provider_message_id__in=ids).select_related("author", "media")
-    return {row.provider_message_id or "": row for row in rows.defer("search", "author__password")}
+    theirs = {row.provider_message_id or "": row for row in rows.defer("search", "author__password")}
+    return theirs | quoted_ours(conversation, ids - theirs.keys())
 
 
 def history(conversation: Conversation) -> list[Exchange]:
