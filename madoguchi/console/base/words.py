@@ -76,6 +76,12 @@ def whole_moment(at: dt.datetime) -> str:
     return format_datetime(local, "medium", locale=_locale(), tzinfo=local.tzinfo)
 
 
+def weekday_moment(at: dt.datetime) -> str:
+    """For choosing a time: 週一 10:00."""
+    local = timezone.localtime(at)
+    return format_datetime(local, "EEE HH:mm", locale=_locale(), tzinfo=local.tzinfo)
+
+
 def initial(name: str) -> str:
     """The letter in a person's circle: of the given name where it can be told, for surnames repeat too often.
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 
+import phonenumbers
 from django import template
 from django.utils import timezone
+from django.utils.html import conditional_escape, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from lucide.templatetags.lucide import lucide
 
 from madoguchi.console.base import words
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.members.models import Member
+from madoguchi.organization.models import Staff
 
 register = template.Library()
 
@@ -55,3 +61,57 @@ def waiting(since: dt.datetime | None) -> str:
 @register.filter
 def urgency(since: dt.datetime | None) -> str:
     return "" if since is None else words.urgency(since, timezone.now())
+
+
+@register.filter
+def clock(at: dt.datetime) -> str:
+    return words.clock(at)
+
+
+@register.filter
+def weekday_moment(at: dt.datetime) -> str:
+    return words.weekday_moment(at)
+
+
+@register.filter
+def who(member: Member) -> str:
+    """The person's name; until the profile has arrived, that somebody is there."""
+    return member.display_name or gettext("New customer")
+
+
+@register.filter
+def preview(conversation: Conversation) -> str:
+    """The last words; for what has none, what it was."""
+    if conversation.last_text:
+        return conversation.last_text
+    kind = dict(Message.Kind.choices).get(conversation.last_kind, "")
+    return f"[{kind}]" if kind else ""
+
+
+@register.filter(is_safe=False)
+def spoken(text: str, mentioned: list[str]) -> SafeString:
+    """What somebody wrote: links can be followed, mentioned colleagues stand out; everything else is only text."""
+    shown = urlize(text, nofollow=True, autoescape=True).replace("<a ", '<a target="_blank" ')
+    for name in mentioned:
+        at_name = conditional_escape(f"@{name}")
+        shown = shown.replace(at_name, f'<span class="mention">{at_name}</span>')
+    return mark_safe(shown)  # noqa: S308 (urlize and conditional_escape have escaped it)
+
+
+@register.filter
+def phone(number: str) -> str:
+    """As people of that country write it."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+@register.filter
+def works_at(person: Staff) -> str:
+    """The places of a person whose postings are prefetched."""
+    today = timezone.localdate()
+    current = [p for p in person.postings.all() if p.since <= today and (p.until is None or p.until >= today)]
+    places = [str(p.store or p.department) for p in current if p.store or p.department]
+    return " · ".join(dict.fromkeys(places))

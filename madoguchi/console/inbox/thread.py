@@ -1,0 +1,115 @@
+"""The middle pane: one conversation, kept up to date without touching what somebody is writing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from madoguchi.channels.models import Account, Contact, ReplyToken
+from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.inbox.bubbles import bubbles
+from madoguchi.console.inbox.queue import Choice, queue_context
+from madoguchi.conversations import access, queries
+from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.queries import ThreadPage
+from madoguchi.kit.errors import Invalid
+from madoguchi.organization.models import Brand, Staff
+from madoguchi.organization.permissions import Permission
+
+P = Permission
+
+
+@require_GET
+@requires(P.CONVERSATION_READ)
+def conversation(request: StaffRequest, public_id: str) -> HttpResponseBase:
+    """Thread and customer; with the queue beside them unless htmx asked."""
+    found = access.find(public_id, request.user)
+    page = queries.thread(found)
+    context = thread_context(request, found, page) | {"voices": voices(found)}
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "console/inbox/_desk.html", context)
+    return render(request, "console/inbox/inbox.html", queue_context(request, public_id) | context)
+
+
+@require_GET
+@requires(P.CONVERSATION_READ)
+def older(request: StaffRequest, public_id: str) -> HttpResponseBase:
+    """The messages before those on the screen."""
+    found = access.find(public_id, request.user)
+    page = queries.thread(found, before=request.GET.get("before", ""))
+    context = {"conversation": found, "page": page, "bubbles": bubbles(page, str(found.member))}
+    return render(request, "console/inbox/_older.html", context)
+
+
+@require_GET
+@requires(P.CONVERSATION_READ)
+def changes(request: StaffRequest, public_id: str) -> HttpResponseBase:
+    """Everything that is new or looks different since ``since``: the answer to every signal about this thread."""
+    return render_changes(request, access.find(public_id, request.user))
+
+
+def render_changes(request: StaffRequest, found: Conversation) -> HttpResponseBase:
+    """Bubbles to be put in place by their ids, and the parts around them, replaced only where they differ."""
+    data = request.POST if request.method == "POST" else request.GET
+    page = queries.changes(found, since=_instant(data.get("since", "")))
+    context = thread_context(request, found, page)
+    if data.get("shown_brand", "") != context["voice"].public_id:
+        context["voices"] = voices(found)
+    return render(request, "console/inbox/_changes.html", context)
+
+
+def thread_context(request: StaffRequest, found: Conversation, page: ThreadPage) -> dict[str, Any]:
+    staff, account = request.user, found.contact.account
+    return {
+        "section": "inbox",
+        "choice": Choice.read(request.GET),
+        "conversation": found,
+        "current": found.public_id,
+        "page": page,
+        "bubbles": bubbles(page, str(found.member)),
+        "voice": found.brand or account.default_brand,
+        "present": queries.present(found, besides=staff),
+        "is_mine": found.holder_id == staff.pk,
+        "held_by_other": found.holder if _is_held_by_other(found, staff) else None,
+        "is_blocked": found.contact.friendship == Contact.Friendship.BLOCKED,
+        "account_problem": account.get_health_display() if account.health != Account.Health.OK else "",
+        "free_until": _free_until(found),
+        "quota_left": None if account.quota_limit is None else max(0, account.quota_limit - account.quota_used),
+        "may": {
+            "reply": access.is_allowed_at(found, staff, P.CONVERSATION_REPLY),
+            "note": access.is_allowed_at(found, staff, P.CONVERSATION_NOTE) or staff.may(P.CONVERSATION_NOTE),
+            "take_over": access.is_allowed_at(found, staff, P.CONVERSATION_TAKE_OVER),
+            "hand_over": access.is_allowed_at(found, staff, P.CONVERSATION_HAND_OVER),
+            "close": access.is_allowed_at(found, staff, P.CONVERSATION_CLOSE),
+            "assign": access.is_allowed_at(found, staff, P.CONVERSATION_ASSIGN),
+        },
+        "client_key": uuid.uuid4(),
+    }
+
+
+def voices(found: Conversation) -> list[Brand]:
+    """The brands one may speak as here, by category."""
+    return list(Brand.objects.filter(is_active=True).order_by("category", "name").defer("icon"))
+
+
+def _is_held_by_other(found: Conversation, staff: Staff) -> bool:
+    return found.state != Conversation.State.CLOSED and found.holder_id not in (None, staff.pk)
+
+
+def _free_until(found: Conversation) -> dt.datetime | None:
+    tokens = ReplyToken.objects.filter(contact=found.contact_id, expires_at__gt=timezone.now())
+    return tokens.order_by("-expires_at").values_list("expires_at", flat=True).first()
+
+
+def _instant(text: str) -> dt.datetime:
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise Invalid from None
+    return at if at.tzinfo else at.replace(tzinfo=dt.UTC)
