@@ -22,8 +22,8 @@ from madoguchi.sandbox.scenario.phrases import PHRASES, TAGS
 
 
 def new_public_id(dice: random.Random) -> str:
-    """Like ``kit.public_id``, but the same in every load."""
-    return "".join(dice.choices(public_id._ALPHABET, k=public_id.LENGTH))
+    """Like ``kit.public_id``, but the same in every load. Nothing in the demo is opened by knowing an id."""
+    return "".join(dice.choices("23456789abcdefghjkmnpqrstuvwxyz", k=public_id.LENGTH))
 
 
 @dataclass(slots=True)
@@ -42,7 +42,11 @@ class Organisation:
     accounts: dict[str, Account] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
     teams: dict[tuple[str, str], list[Staff]] = field(default_factory=dict)
-    """(place, brand) → who answered there all the time; brand "" where it does not matter."""
+    """(place, brand) → who may answer there today; brand "" for those whom no brand limits."""
+
+    def team(self, place: Store | Department, brand: Brand) -> list[Staff]:
+        """Who answers for a brand at a place; never managers who have other work, unless nobody else is there."""
+        return self.teams.get((place.code, ""), []) + self.teams.get((place.code, brand.code), [])
 
 
 def create(*, today: dt.date, dice: random.Random, password: str, sandbox_url: str) -> Organisation:

@@ -29,7 +29,8 @@ from typing import Literal
 
 from madoguchi.sandbox.scenario.brands import BrandSpec, Product
 
-Speaker = Literal["customer", "staff", "note", "hand_over", "pause"]
+Speaker = Literal["customer", "staff", "note", "hand_over", "brand", "take_over", "pause"]
+"""The brand and take-over lines are never written in a file; ``history`` strews them in."""
 Kind = Literal["text", "image", "sticker", "location"]
 
 _LINE = re.compile(

@@ -182,7 +182,7 @@ def _content(data: Any) -> Json:
 
 
 async def _write_files(request: web.Request, emulator: Emulator, friendship: Friendship) -> list[ChatMessage]:
-    kind, duration, quiet = "", 0, False
+    kind, duration, quiet, at_ms = "", 0, False, None
     files: list[tuple[str, int, str]] = []
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader):
@@ -200,6 +200,8 @@ async def _write_files(request: web.Request, emulator: Emulator, friendship: Fri
             duration = int(await part.text())
         elif part.name == "quiet":
             quiet = await part.text() in ("1", "true")
+        elif part.name == "timestamp":
+            at_ms = int(await part.text())
     if not files:
         raise refuse(400, "the form has no file")
     if kind not in phone.CONTENT_TYPES:
@@ -217,7 +219,7 @@ async def _write_files(request: web.Request, emulator: Emulator, friendship: Fri
         if together:
             body["imageSet"] = {"id": together, "index": index, "total": len(files)}
         try:
-            messages.append(phone.write(emulator, friendship, body, media=[stored], quiet=quiet))
+            messages.append(phone.write(emulator, friendship, body, media=[stored], quiet=quiet, at_ms=at_ms))
         except phone.NotPossible as error:
             raise refuse(409, str(error)) from None
     return messages

@@ -1,0 +1,182 @@
+"""The demo's side at LINE, that is, at the sandbox: channels, people, friendships, chats. Through its control API only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from madoguchi.channels.models import Account
+from madoguchi.conversations.models import Message
+from madoguchi.kit.setup import SetupError
+from madoguchi.sandbox.line.identifiers import user_id
+from madoguchi.sandbox.scenario.accounts import ACCOUNTS, PROVIDER, AccountSpec
+from madoguchi.sandbox.scenario.history import Customer
+from madoguchi.sandbox.scenario.phones import NEWCOMER
+from madoguchi.sandbox.scenario.pictures import Picture
+
+PORTION = 1_000
+
+
+def user_ids(customers: Sequence[Customer]) -> dict[str, str]:
+    """Person → the id that LINE gives them for our provider: always the same."""
+    return {customer.person_id: user_id(PROVIDER, customer.person_id) for customer in customers}
+
+
+@dataclass(slots=True)
+class Platform:
+    """A running sandbox. Raises SetupError when it does not answer as expected."""
+
+    session: aiohttp.ClientSession
+    url: str
+
+    async def create_channel(self, spec: AccountSpec, account: Account, console_url: str) -> None:
+        """Known to both sides by the same secrets."""
+        await self._post(
+            "/sandbox/channels",
+            {
+                "channelId": spec.channel_id,
+                "secret": spec.secret,
+                "accessToken": spec.access_token,
+                "name": spec.name,
+                "provider": PROVIDER,
+                "basicId": spec.basic_id,
+                "botUserId": spec.bot_user_id,
+                "country": spec.country,
+                "verified": True,
+                "plan": {"limit": spec.quota},
+                "webhookUrl": f"{console_url}/hooks/line/{account.public_id}",
+                "webhookActive": True,
+                "redelivery": True,
+            },
+        )
+
+    async def create_people(self, customers: Sequence[Customer], ids: dict[str, str]) -> None:
+        people: dict[str, dict[str, Any]] = {}
+        for customer in customers:
+            contact = customer.thread.contact
+            people[customer.person_id] = {
+                "personId": customer.person_id,
+                "name": contact.profile_name,
+                "language": contact.language,
+                "statusMessage": contact.status_message,
+                "userIds": {PROVIDER: ids[customer.person_id]},
+            }
+        person_id, name, status = NEWCOMER
+        people[person_id] = {"personId": person_id, "name": name, "language": "zh-TW", "statusMessage": status}
+        for portion in _portions(people.values()):
+            await self._post("/sandbox/people", portion)
+
+    async def befriend(self, customers: Sequence[Customer]) -> None:
+        channels = {spec.code: spec.channel_id for spec in ACCOUNTS}
+        chats = [
+            {"channelId": channels[customer.account], "personId": customer.person_id, "friend": True}
+            for customer in customers
+        ]
+        for portion in _portions(chats):
+            await self._post("/sandbox/history", portion)
+        for customer in customers:
+            if customer.thread.contact.friendship == "blocked":
+                await self._post(f"{_chat(customer)}/block", {"quiet": True})
+
+    async def seed_chat(self, customer: Customer) -> dict[int, str]:
+        """The whole thread on the phone; returns ``id(message)`` → the sandbox's message id."""
+        chat = await self._get(f"{_chat(customer)}/chat")
+        if chat["messages"]:
+            raise SetupError(
+                "The sandbox holds chats of a load that was interrupted. Start over with: make demo FRESH=1"
+            )
+        pictures = {id(media): picture for media, picture in customer.thread.media}
+        known: dict[int, str] = {}
+        for run in _runs(_seen_by_line(customer)):
+            if isinstance(run, Message):
+                made = [await self._upload(customer, run, pictures[id(run.media)])]
+                messages = [run]
+            else:
+                messages = run
+                made = (await self._post(f"{_chat(customer)}/messages", [_body(each) for each in run]))["messages"]
+            known |= {id(message): shown["id"] for message, shown in zip(messages, made, strict=True)}
+        await self._post(f"{_chat(customer)}/open", {})
+        return known
+
+    async def _upload(self, customer: Customer, message: Message, picture: Picture) -> dict[str, Any]:
+        form = aiohttp.FormData()
+        form.add_field("type", "image")
+        form.add_field("quiet", "1")
+        form.add_field("timestamp", str(_milliseconds(message)))
+        form.add_field("file", picture.data, filename=f"{picture.name}.jpg", content_type="image/jpeg")
+        async with self.session.post(f"{self.url}{_chat(customer)}/messages", data=form) as response:
+            made: dict[str, Any] = (await _read(response))["message"]
+            return made
+
+    async def _post(self, path: str, body: Any) -> Any:
+        async with self.session.post(self.url + path, json=body) as response:
+            return await _read(response)
+
+    async def _get(self, path: str) -> Any:
+        async with self.session.get(self.url + path) as response:
+            return await _read(response)
+
+
+def _portions(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    listed = list(rows)
+    for start in range(0, len(listed), PORTION):
+        yield listed[start : start + PORTION]
+
+
+async def _read(response: aiohttp.ClientResponse) -> Any:
+    if response.status >= 400:
+        raise SetupError(f"The sandbox refused {response.url.path}: {await response.text()}")
+    return await response.json()
+
+
+def _chat(customer: Customer) -> str:
+    channel = next(spec.channel_id for spec in ACCOUNTS if spec.code == customer.account)
+    return f"/sandbox/people/{customer.person_id}/channels/{channel}"
+
+
+def _seen_by_line(customer: Customer) -> Iterator[Message]:
+    """What is on the phone: neither notes and quiet lines nor what LINE has refused."""
+    for message in customer.thread.messages:
+        if message.direction == Message.Direction.INBOUND and message.unsent_at is None:
+            yield message
+        elif message.outbound and message.outbound.state in ("accepted", "unknown"):
+            yield message
+
+
+def _runs(messages: Iterator[Message]) -> Iterator[list[Message] | Message]:
+    """Customers' pictures alone, for they are uploaded; everything between them together."""
+    run: list[Message] = []
+    for message in messages:
+        if message.direction == Message.Direction.INBOUND and message.kind == Message.Kind.IMAGE:
+            if run:
+                yield run
+            run = []
+            yield message
+        else:
+            run.append(message)
+    if run:
+        yield run
+
+
+def _body(message: Message) -> dict[str, Any]:
+    body: dict[str, Any] = {"quiet": True, "timestamp": _milliseconds(message)}
+    if message.outbound:
+        return body | {"direction": "out"} | message.outbound.messages[message.client_part]
+    if message.kind == Message.Kind.STICKER:
+        details = message.details
+        return body | {
+            "type": "sticker",
+            "packageId": details["package_id"],
+            "stickerId": details["sticker_id"],
+            "keywords": details["keywords"],
+        }
+    if message.kind == Message.Kind.LOCATION:
+        return body | {"type": "location"} | message.details
+    return body | {"type": "text", "text": message.text}
+
+
+def _milliseconds(message: Message) -> int:
+    return int(message.occurred_at.timestamp() * 1000)
