@@ -8,14 +8,15 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app as jobs
 
 from madoguchi import live
 from madoguchi.channels.models import Account, ReplyToken
 from madoguchi.channels.ports import Followed, MessageEdited, MessageReceived, MessageUnsent
+from madoguchi.channels.tasks import fetch_media
 from madoguchi.conversations.arrivals.load import Beginning, lock_threads, read_lines
 from madoguchi.conversations.arrivals.save import save
 from madoguchi.conversations.arrivals.thread import Arrival, Thread
+from madoguchi.conversations.tasks import fetch_profiles
 from madoguchi.members.actions import Address, Identified, identify
 
 EVENT_TOKEN_LIFETIME = dt.timedelta(minutes=20)
@@ -97,10 +98,8 @@ def _profiles_to_fetch(in_order: Iterable[Arrival], people: dict[Address, Identi
 def _defer_jobs(media_ids: Sequence[int], profiles: dict[int, set[int]]) -> None:
     """They commit with the rows they are about."""
     if media_ids:
-        jobs.configure_task("madoguchi.channels.tasks.fetch_media").batch_defer(
-            *({"media_id": media_id} for media_id in media_ids)
-        )
+        fetch_media.batch_defer(*({"media_id": media_id} for media_id in media_ids))
     if profiles:
-        jobs.configure_task("madoguchi.conversations.tasks.fetch_profiles").batch_defer(
+        fetch_profiles.batch_defer(
             *({"account_id": account, "contact_ids": sorted(contacts)} for account, contacts in profiles.items())
         )
