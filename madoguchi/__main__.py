@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from madoguchi.kit.setup import SetupError
 
-COMMANDS = ("demo", "serve", "worker", "migrate", "createstaff", "doctor", "scenario")
+COMMANDS = ("demo", "serve", "worker", "migrate", "createstaff", "doctor", "scenario", "messages")
 """Modules of `madoguchi.commands`."""
 
 

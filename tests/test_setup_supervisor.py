@@ -54,7 +54,7 @@ class Run:
 
     def pids(self) -> dict[str, int]:
         (postmaster, *_) = (self.folder / "postgres/data/postmaster.pid").read_text().splitlines()
-        return self.facts()["children"] | {"postgres": int(postmaster)}
+        return {**self.facts()["children"], "postgres": int(postmaster)}
 
     def stop(self, sent: signal.Signals = signal.SIGTERM) -> int:
         assert self.process
