@@ -1,6 +1,7 @@
 """The command `madoguchi`, also as `python -m madoguchi`."""
 
 import argparse
+import contextlib
 import importlib
 import sys
 from collections.abc import Sequence
@@ -61,10 +62,13 @@ def _bench(words: list[str]) -> int:
 def _manage(words: list[str]) -> int:
     from django.core.management import execute_from_command_line
 
-    from madoguchi.commands.environment import plain_errors, set_up_django
+    from madoguchi.commands.environment import plain_errors, set_up_django, throw_away_database
 
-    set_up_django()
-    with plain_errors():
+    with contextlib.ExitStack() as stack:
+        if words[:1] == ["makemigrations"]:  # it only wants to see that there is a database
+            stack.enter_context(throw_away_database())
+        set_up_django()
+        stack.enter_context(plain_errors())
         execute_from_command_line(["madoguchi manage", *words])
     return 0
 

@@ -33,8 +33,7 @@ def test_relations_point_downwards_as_imports_do() -> None:
         if model.__module__.startswith("madoguchi.")
         and field.is_relation
         and not field.auto_created
-        and field.related_model
-        and not isinstance(field.related_model, str)
+        and isinstance(field.related_model, type)
         and field.related_model.__module__.startswith("madoguchi.")
         and depth[model._meta.app_label] < depth[field.related_model._meta.app_label]
     ]

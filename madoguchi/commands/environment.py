@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from madoguchi.kit.setup import SetupError
+from madoguchi.postgres import throw_away
 from madoguchi.supervisor.installation import Installation
 
 
@@ -37,6 +38,18 @@ def set_up_django() -> None:
 
     with plain_errors():
         django.setup()
+
+
+@contextmanager
+def throw_away_database() -> Iterator[None]:
+    """For commands that look at the code and not at data: an empty database of their own, unless one is named."""
+    if "MADOGUCHI_DATABASE_URL" in os.environ:
+        yield
+    else:
+        with throw_away() as server:
+            os.environ["MADOGUCHI_DATABASE_URL"] = server.url
+            os.environ.setdefault("MADOGUCHI_SECRET_KEY", "for a moment")
+            yield
 
 
 @contextmanager
