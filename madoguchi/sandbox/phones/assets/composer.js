@@ -6,6 +6,7 @@ import { icon } from "./icons.js";
 import { summary } from "./log.js";
 import { button } from "./sheet.js";
 import { sticker, STICKERS } from "./stickers.js";
+import { record } from "./voice.js";
 import { t } from "./words.js";
 
 const ACCEPTS = { image: "image/*", video: "video/*", audio: "audio/*", file: "" };
@@ -147,6 +148,14 @@ export class Composer {
     shoot(this.chat.phone, (photo) => this.chat.sendFiles("image", [photo]));
   }
 
+  #voice() {
+    record(
+      this.chat.phone,
+      (file, duration) => this.chat.sendFiles("audio", [file], { duration }),
+      () => this.pick("audio"),
+    );
+  }
+
   #openTray(name) {
     const open = name !== null && this.tray.dataset.name !== name;
     this.tray.dataset.name = open ? name : "";
@@ -166,7 +175,7 @@ export class Composer {
       entry("camera", t("attach.camera"), () => this.camera()),
       entry("picture", t("attach.image"), () => this.pick("image")),
       entry("video", t("attach.video"), () => this.pick("video")),
-      entry("microphone", t("attach.audio"), () => this.pick("audio")),
+      entry("microphone", t("attach.audio"), () => this.#voice()),
       entry("file", t("attach.file"), () => this.pick("file")),
       entry("pin", t("attach.place"), () => actions.pickPlace(this.chat)),
     );
