@@ -36,6 +36,8 @@ class Receiver:
 
     url: str = ""
     bodies: list[Json] = field(default_factory=list)
+    raw: list[tuple[str, str]] = field(default_factory=list)
+    """Body and signature as they came."""
     problems: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     """Answers of the next requests; 200 after that."""
@@ -64,6 +66,7 @@ class Receiver:
         if not self.tolerant:
             self._check(raw.decode(), signed, body)
         self.bodies.append(body)
+        self.raw.append((raw.decode(), signed))
         self._arrived.set()
         if self.delay_seconds:
             await asyncio.sleep(self.delay_seconds)
@@ -157,7 +160,7 @@ async def receiver() -> AsyncIterator[Receiver]:
     receiver = Receiver()
     app = web.Application()
     app.router.add_post("/hook", receiver.handle)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     receiver.url = f"{await listen(runner)}/hook"
     yield receiver
@@ -171,7 +174,7 @@ async def sandbox(receiver: Receiver) -> AsyncIterator[Sandbox]:
     problems: list[str] = []
     app = create_app(World())
     app.middlewares.append(_recorder(problems))
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     url = await listen(runner)
     async with aiohttp.ClientSession() as session:

@@ -59,7 +59,13 @@ async def test_push_by_user_state(sandbox: Sandbox, state: str, status: int, del
 
 @pytest.mark.parametrize(
     ("state", "profile", "loading"),
-    [("friend", 200, True), ("blocked", 404, False), ("wrote", 200, False), ("never", 404, False), ("deleted", 404, False)],
+    [
+        ("friend", 200, True),
+        ("blocked", 404, False),
+        ("wrote", 200, False),
+        ("never", 404, False),
+        ("deleted", 404, False),
+    ],
 )
 async def test_profile_and_loading_by_user_state(sandbox: Sandbox, state: str, profile: int, loading: bool) -> None:
     person = {"wrote": "ken", "never": "lin"}.get(state, "mei")

@@ -32,7 +32,7 @@ async def authorize(request: web.Request) -> web.StreamResponse:
     if person is None and asked.get("prompt") == "none":
         person = emulator.world.people.get(request.cookies.get(COOKIE, ""))
         if person is None:
-            raise _back(asked, {"error": "login_required", "error_description": "User interaction is required."})
+            return _back(asked, {"error": "login_required", "error_description": "User interaction is required."})
     if person:
         return _logged_in(emulator, channel, person, asked, add=False)
     return page(request, say(request, "login", name=channel.name), _picker(request, emulator, channel, asked))
@@ -47,7 +47,7 @@ async def authorized(request: web.Request) -> web.StreamResponse:
         return failed(request, problem)
     assert channel, "a request without problems names a channel"
     if asked.get("answer") != "yes":
-        raise _back(asked, {"error": "access_denied", "error_description": "The user denied the request."})
+        return _back(asked, {"error": "access_denied", "error_description": "The user denied the request."})
     person = emulator.world.people.get(asked.get("person", ""))
     if person is None:
         return failed(request, "person")
@@ -120,8 +120,9 @@ def _logged_in(
     return found
 
 
-def _back(asked: dict[str, str], answer: dict[str, str]) -> web.HTTPFound:
-    return web.HTTPFound(with_query(asked["redirect_uri"], {**answer, "state": asked["state"]}))
+def _back(asked: dict[str, str], answer: dict[str, str]) -> web.Response:
+    target = with_query(asked["redirect_uri"], {**answer, "state": asked["state"]})
+    return web.Response(status=302, headers={"Location": target})
 
 
 def with_query(url: str, values: dict[str, str]) -> str:
