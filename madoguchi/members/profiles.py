@@ -8,8 +8,8 @@ from django.db import transaction
 
 from madoguchi.channels import profiles
 from madoguchi.channels.models import Contact
+from madoguchi.kit.bigrams import bigrams
 from madoguchi.members.models import Identity, Member
-from madoguchi.members.profile import search_terms
 
 
 def update_from_line(account_id: int, contact_ids: Collection[int]) -> tuple[set[int], list[int]]:
@@ -40,7 +40,7 @@ def update_from_line(account_id: int, contact_ids: Collection[int]) -> tuple[set
             member.picture_url = profile.picture_url[:1000]
             member.locale = profile.language[:10] or member.locale
             if (member.display_name, member.picture_url, member.locale) != before:
-                member.search = search_terms(member)
+                member.search = bigrams(member.display_name)
                 member.save(update_fields=["display_name", "picture_url", "locale", "search"])
                 changed.add(member.pk)
     return changed, fetched.to_repeat

@@ -11,6 +11,7 @@ from madoguchi.channels.errors import NotWaiting
 from madoguchi.channels.models import OutboundMessage
 from madoguchi.conversations import access
 from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.terms import search_terms
 from madoguchi.kit.errors import NotFound
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
@@ -36,7 +37,11 @@ def retry(*, conversation_id: int, staff: Staff, outbound_id: int) -> OutboundMe
         messages=former.messages,
         due_at=now,
     )
-    Message.objects.filter(outbound=former).update(outbound=again, occurred_at=now, changed_at=now)
+    messages = list(Message.objects.filter(outbound=former))
+    for message in messages:
+        message.outbound, message.occurred_at, message.changed_at = again, now, now
+        message.search = search_terms(message.text, now)
+    Message.objects.bulk_update(messages, ["outbound", "occurred_at", "changed_at", "search"])
     live.publish(conversation.topics)
     outbox.wake()
     return again

@@ -17,7 +17,7 @@ from madoguchi.conversations.journal import Ownership, current_exchange, record_
 from madoguchi.conversations.models import Conversation, Exchange, Handover, Message
 from madoguchi.conversations.quotes import Quote, quote_of
 from madoguchi.conversations.system import SystemEvent
-from madoguchi.kit.bigrams import bigrams
+from madoguchi.conversations.terms import search_terms
 from madoguchi.organization.models import Brand, Staff
 from madoguchi.organization.permissions import Permission
 
@@ -154,7 +154,7 @@ def _write(
             occurred_at=at,
             created_at=now,
             changed_at=now,
-            search=bigrams(bubble.text) if bubble.text else None,
+            search=search_terms(bubble.text, at),
         )
         for part, bubble in enumerate(bubbles)
     )
