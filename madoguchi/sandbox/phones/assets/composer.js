@@ -186,7 +186,10 @@ export class Composer {
       const quotedMessageId = this.quoted?.id;
       this.#openTray(null);
       this.#unquote();
-      this.chat.send({ type: "sticker", packageId: one.packageId, stickerId: one.stickerId, ...(quotedMessageId ? { quotedMessageId } : {}) });
+      const { packageId, stickerId, mood } = one;
+      // As LINE does, the account is told what the sticker is about.
+      const keywords = [mood, t(`sticker.${mood}`)];
+      this.chat.send({ type: "sticker", packageId, stickerId, keywords, ...(quotedMessageId ? { quotedMessageId } : {}) });
     };
     return h(
       "div",

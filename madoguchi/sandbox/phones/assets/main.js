@@ -1,6 +1,7 @@
 // The desk: people on the left, up to three phones beside each other, and the address that says which.
 import * as api from "./api.js";
 import { avatar, h, keep } from "./dom.js";
+import { lineLink } from "./links.js";
 import { calm, listen } from "./live.js";
 import { Phone } from "./phone.js";
 import { t } from "./words.js";
@@ -80,7 +81,7 @@ class Desk {
       if (!wanted.some(([personId]) => personId === phone.person.personId)) this.close(phone);
     }
     for (const [personId, channelId] of wanted) await this.openPhone(personId, channelId);
-    if (query.get("link")) this.phones[0]?.follow(query.get("link"));
+    if (lineLink(query.get("link") ?? "")) this.phones[0]?.follow(query.get("link"));
     this.quiet = false;
     this.moved();
   }

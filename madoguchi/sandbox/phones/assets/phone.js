@@ -117,7 +117,9 @@ export class Phone {
   follow(address) {
     const link = lineLink(address);
     if (!link) {
-      open(destination(address, this.person.personId), "_blank", "noopener");
+      // Whoever writes to the phone must not run scripts on this page: only addresses that lead away from it.
+      if (/^(https?|tel|mailto):/i.test(address)) open(destination(address, this.person.personId), "_blank", "noopener");
+      else toast(this, t("link.refused"));
       return;
     }
     const channel = this.desk.channelByBasicId(link.basicId);
