@@ -50,7 +50,7 @@ class Receiver:
     def events(self) -> list[Json]:
         return [event for body in self.bodies for event in body["events"]]
 
-    async def wait_for(self, count: int, seconds: float = 5.0) -> list[Json]:
+    async def wait_for(self, count: int, seconds: float = 20.0) -> list[Json]:
         """The events, as soon as there are `count`."""
         async with asyncio.timeout(seconds):
             while len(self.events) < count:

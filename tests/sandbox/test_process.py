@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import signal
 import socket
 import sys
@@ -14,7 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from madoguchi.sandbox.line.records import Channel, ChatMessage, Person
-from madoguchi.sandbox.line.store import Store
+from madoguchi.sandbox.line.store import PORTION, Store
 from madoguchi.sandbox.line.world import World
 
 
@@ -34,6 +33,10 @@ async def running(state: str) -> AsyncIterator[tuple[asyncio.subprocess.Process,
         if process.returncode is None:
             process.kill()
         await process.communicate()
+
+
+def names_in(folder: Path) -> list[str]:
+    return [entry.name for entry in folder.iterdir()]
 
 
 async def test_a_stop_is_quick_and_keeps_everything(tmp_path: Path) -> None:
@@ -72,7 +75,7 @@ async def test_without_state_nothing_is_written(tmp_path: Path) -> None:
         answer = await session.post(f"{url}/sandbox/channels", json={"channelId": "1"})
         assert answer.status == 200
 
-    assert os.listdir(tmp_path) == []
+    assert names_in(tmp_path) == []
 
 
 async def test_a_change_is_saved_a_moment_later(tmp_path: Path) -> None:
@@ -90,18 +93,17 @@ async def test_saving_a_long_history_does_not_stall_the_loop(tmp_path: Path) -> 
     channel = world.add_channel(Channel("1", "secret", "name", "provider"))
     world.add_person(Person("p", "p"))
     friendship = world.friendship(channel, "p")
-    for number in range(30_000):
+    for number in range(10_000):
         body = {"type": "text", "text": "字" * 20}
         world.add_message(friendship, ChatMessage(world.next_message_id(), "1", "p", "in", number, body))
-    pauses, before = [], time.perf_counter()
+    turns = 0
     saving = asyncio.create_task(store.save(world))
     while not saving.done():
         await asyncio.sleep(0)
-        pauses.append(time.perf_counter() - before)
-        before = time.perf_counter()
+        turns += 1
 
-    assert len(json.loads(store.file.read_text())["messages"]) == 30_000
-    assert sorted(pauses)[-2] < 0.05
+    assert len(json.loads(store.file.read_text())["messages"]) == 10_000
+    assert turns >= 10_000 / PORTION
 
 
 async def test_a_foreign_file_is_not_overwritten(tmp_path: Path) -> None:
