@@ -50,8 +50,7 @@ async def run(stop: asyncio.Event) -> None:
                     waking = asyncio.create_task(work.wait())
                     await asyncio.wait({waking, stopping}, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                     waking.cancel()
-            # A lambda, so that the thread itself asks for its connection.
-            await asyncio.wrap_future(thread.submit(lambda: connection.close()))
+            await asyncio.wrap_future(thread.submit(_disconnect))
     finally:
         listening.cancel()
         stopping.cancel()
@@ -142,6 +141,11 @@ def _settle(claimed: list[_Claimed], events: list[AnyEvent]) -> None:
         cursor.execute(
             _SETTLE, [timezone.now(), [raw.pk for raw in claimed], [line.kind(raw.payload) for raw in claimed], kept]
         )
+
+
+def _disconnect() -> None:
+    """Of the thread that calls it: each has its own connection."""
+    connection.close()
 
 
 def _is_disconnected() -> bool:

@@ -2,7 +2,7 @@
 
 The body is taken apart by PostgreSQL itself: it has to parse the JSON anyway, and writing each event as JSON here would
 cost the entrance most of its speed. Some JSON cannot be a jsonb value, U+0000 in a string above all; such a body is
-written event by event, with replacement characters, and what still does not fit is kept in escaped form.
+written event by event, with replacement characters.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from madoguchi.kit.lasting_connection import LastingConnection
 
 EVENT_ID_MAX = 80
 REPLACED = "It held characters that cannot be stored; they were replaced by U+FFFD."
-UNREADABLE = "It cannot be stored as JSON; the payload is its text, escaped."
 
 _STORE = """
 INSERT INTO intake_rawevent (account_id, event_id, payload, received_at, state, kind, attempts, note)
@@ -35,7 +34,7 @@ ON CONFLICT (account_id, event_id) DO NOTHING
 
 _STORE_ONE = """
 INSERT INTO intake_rawevent (account_id, event_id, payload, received_at, state, kind, attempts, note)
-VALUES (%s, %s, %s::jsonb, now(), %s, '', 0, %s)
+VALUES (%s, %s, %s::jsonb, now(), 'new', '', 0, %s)
 ON CONFLICT (account_id, event_id) DO NOTHING
 """
 
@@ -64,12 +63,7 @@ async def _store_event(connection: LastingConnection, account_id: int, event: An
     event_id = event.get("webhookEventId") if isinstance(event, dict) else None
     if not isinstance(event_id, str) or not 1 <= len(event_id) <= EVENT_ID_MAX or _storable(event_id) != event_id:
         event_id = hashlib.sha256(original.encode()).hexdigest()
-    note = "" if storable == original else REPLACED
-    try:
-        await connection.execute(_STORE_ONE, (account_id, event_id, storable, "new", note))
-    except psycopg.DataError:
-        escaped = json.dumps(original)
-        await connection.execute(_STORE_ONE, (account_id, event_id, escaped, "kept", UNREADABLE))
+    await connection.execute(_STORE_ONE, (account_id, event_id, storable, "" if storable == original else REPLACED))
 
 
 def _storable(value: Any) -> Any:

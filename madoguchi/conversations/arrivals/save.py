@@ -10,7 +10,7 @@ from django.db import connection
 from madoguchi.channels.models import Media
 from madoguchi.conversations.arrivals.thread import Line, Thread
 from madoguchi.conversations.models import Conversation, Exchange
-from madoguchi.kit.bigrams import bigrams
+from madoguchi.conversations.terms import search_terms
 
 Row = dict[str, Any]
 
@@ -89,7 +89,7 @@ def _line_row(thread: Thread, line: Line, now: dt.datetime) -> Row:
         "now": now,
         "edited_at": line.edited_at,
         "unsent_at": line.unsent_at,
-        "search": bigrams(line.text) if line.text else None,
+        "search": search_terms(line.text, line.occurred_at),
     }
 
 
