@@ -6,12 +6,15 @@ inherit the address and make a database each). `MADOGUCHI_DATABASE_URL` names an
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import django
 import pytest
 from django.conf import settings
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
 
 from madoguchi.postgres import throw_away
 from tests.chromium import HOW_TO_GET_ONE, find_chromium
@@ -50,9 +53,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """The test database is named to those who talk to psycopg themselves, as settings.DATABASE_URL names ours."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The test database is named to those who talk to psycopg themselves, as settings.DATABASE_URL names ours.
+
+    At the end it is taken from threads that a test has left behind with a connection: it could not be dropped otherwise.
+    """
     settings.DATABASE_URL = database_url()
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True, scope="session")

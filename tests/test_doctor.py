@@ -1,0 +1,98 @@
+"""What the doctor says, and that each thing it says comes with what to do."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from madoguchi import doctor
+from madoguchi.doctor import Finding, Grade
+from madoguchi.intake.models import RawEvent
+from tests import make
+
+Set = Callable[..., None]
+
+
+@pytest.fixture
+def configured(monkeypatch: pytest.MonkeyPatch) -> Set:
+    def set_values(**values: Any) -> None:
+        for name, value in values.items():
+            monkeypatch.setattr(settings, name, value)
+
+    set_values(SECRET_KEY="k" * 50, BASE_URL="https://care.example.com", ALLOWED_HOSTS=["care.example.com"])
+    return set_values
+
+
+def said(findings: Iterator[Finding], *grades: Grade) -> str:
+    return "\n".join(f"{finding.fact} {finding.advice}" for finding in findings if finding.grade in grades)
+
+
+def test_good_settings_need_no_advice(configured: Set) -> None:
+    assert said(doctor.examine_settings(), Grade.ODD, Grade.BAD) == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "grade", "words"),
+    [
+        ({"SECRET_KEY": "short"}, Grade.BAD, "MADOGUCHI_SECRET_KEY_FALLBACKS"),
+        ({"BASE_URL": "http://care.example.com"}, Grade.BAD, "without TLS"),
+        ({"BASE_URL": "http://localhost:8000", "ALLOWED_HOSTS": ["localhost"]}, Grade.ODD, "out of reach for LINE"),
+        ({"ALLOWED_HOSTS": ["localhost"]}, Grade.BAD, "MADOGUCHI_ALLOWED_HOSTS=localhost,care.example.com"),
+        ({"ALLOWED_HOSTS": ["*"]}, Grade.ODD, "allows any host"),
+        ({"TRUSTED_PROXIES": ["*"]}, Grade.ODD, "trusts everybody"),
+        ({"DEBUG": True}, Grade.ODD, "Unset it in production"),
+    ],
+)
+def test_doubtful_settings_are_named(configured: Set, values: dict[str, Any], grade: Grade, words: str) -> None:
+    configured(**values)
+
+    assert words in said(doctor.examine_settings(), grade)
+
+
+def test_missing_data_folder_is_named(configured: Set, tmp_path: Path) -> None:
+    configured(VAR=tmp_path / "nowhere")
+
+    assert str(tmp_path / "nowhere") in said(doctor.examine_disk(), Grade.BAD)
+
+
+@pytest.mark.django_db
+def test_migrated_database_is_good() -> None:
+    assert said(doctor.examine_database(), Grade.BAD) == ""
+
+
+@pytest.mark.django_db
+def test_pending_migrations_are_counted() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'intake'")
+
+    assert "Run `madoguchi migrate`" in said(doctor.examine_database(), Grade.BAD)
+
+
+@pytest.mark.django_db
+def test_silent_workers_are_missed() -> None:
+    assert "No worker" in said(doctor.examine_worker(), Grade.BAD)
+
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+
+    assert "Workers at work: 1." in said(doctor.examine_worker(), Grade.GOOD)
+
+
+@pytest.mark.django_db
+def test_events_left_behind_are_counted() -> None:
+    account = make.world().account
+    long_ago = timezone.now() - dt.timedelta(hours=1)
+    for number, state in enumerate(
+        [RawEvent.State.NEW, RawEvent.State.NEW, RawEvent.State.PARKED, RawEvent.State.DONE]
+    ):
+        RawEvent.objects.create(account=account, event_id=str(number), payload={}, received_at=long_ago, state=state)
+
+    findings = list(doctor.examine_backlog())
+
+    assert "2 events have waited" in said(iter(findings), Grade.BAD)
+    assert "1 events could not be handled" in said(iter(findings), Grade.ODD)
