@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header, http_date
@@ -55,15 +56,30 @@ def respond(
         file.close()
         return HttpResponse(status=206 if wanted else 200, headers=headers, content_type=content_type)
 
-    def pieces() -> Iterator[bytes]:
-        with file:
-            file.seek(start)
-            left = end - start
-            while left > 0 and (piece := file.read(min(_PIECE, left))):
-                left -= len(piece)
-                yield piece
+    part = _Part(file, start, end)
+    return StreamingHttpResponse(part, status=206 if wanted else 200, headers=headers, content_type=content_type)
 
-    return StreamingHttpResponse(pieces(), status=206 if wanted else 200, headers=headers, content_type=content_type)
+
+class _Part:
+    """Bytes of an open file, in pieces. Has ``close``, which is called even when nobody has read a byte."""
+
+    def __init__(self, file: IO[bytes], start: int, end: int) -> None:
+        self._file, self._left = file, end - start
+        file.seek(start)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        piece = self._file.read(min(_PIECE, self._left))
+        self._left -= len(piece)
+        if not piece:
+            self.close()
+            raise StopIteration
+        return piece
+
+    def close(self) -> None:
+        self._file.close()
 
 
 def _range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
