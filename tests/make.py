@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from madoguchi.channels.models import Account, Contact, Provider
 from madoguchi.conversations.models import Conversation, Exchange, Message
+from madoguchi.conversations.terms import search_terms
 from madoguchi.kit.bigrams import bigrams
 from madoguchi.members.models import Identity, Member
 from madoguchi.organization.models import Brand, BrandPresence, Department, Market, Posting, Role, Staff, Store
@@ -218,9 +219,7 @@ def contact(account: Account, *, external_id: str | None = None, name: str = "",
 
 
 def member(contact: Contact, *, name: str = "", phone: str = "") -> Member:
-    made = Member.objects.create(
-        display_name=name, phone=phone, search=bigrams(f"{name} {phone}"), market=contact.account.market
-    )
+    made = Member.objects.create(display_name=name, phone=phone, search=bigrams(name), market=contact.account.market)
     Identity.objects.create(
         member=made, kind=Identity.Kind.LINE, provider=contact.account.provider, value=contact.external_id
     )
@@ -275,7 +274,7 @@ def inbound(conversation: Conversation, text: str = "請問還有庫存嗎？", 
         occurred_at=at,
         created_at=at,
         changed_at=at,
-        search=bigrams(text),
+        search=search_terms(text, at),
     )
     conversation.state = Conversation.State.OPEN
     conversation.snoozed_until = None

@@ -21,6 +21,10 @@ def week_of(at: dt.datetime) -> int:
     return int(at.timestamp()) // _WEEK_SECONDS
 
 
+def week_start(week: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(week * _WEEK_SECONDS, dt.UTC)
+
+
 def week_mark(week: int) -> str:
     """Enough marks for 122 years from 1970; what lies outside shares the first or the last one."""
     return chr(min(max(_FIRST_MARK + week, _FIRST_MARK), _LAST_MARK))

@@ -20,11 +20,19 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
+def words(text: str) -> list[str]:
+    """What stands between blanks and punctuation, folded.
+
+    >>> words("濾網、Ab")
+    ['濾網', 'ab']
+    """
+    return [word for word in _SEPARATORS.split(fold(text)) if word]
+
+
 def bigrams(text: str) -> list[str]:
     """The distinct pairs of neighbouring characters within words, in a stable order.
 
     >>> bigrams("濾網 Ab")
     ['ab', '濾網']
     """
-    words = _SEPARATORS.split(fold(text[:MAX_CHARACTERS]))
-    return sorted({word[i : i + 2] for word in words for i in range(len(word) - 1)})
+    return sorted({word[i : i + 2] for word in words(text[:MAX_CHARACTERS]) for i in range(len(word) - 1)})

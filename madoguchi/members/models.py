@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +37,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         own = Q(conversations__holder=staff) | Q(conversations__mentions__staff=staff)
         return self.filter(pk__in=Member.objects.filter(read.condition("conversations__") | own).values("pk"))
 
+    def with_phone_ending(self, digits: str) -> MemberQuerySet:
+        ends = Q(phone_from_its_end__startswith=digits[::-1])
+        return self.alias(phone_from_its_end=Reverse("phone")).filter(ends).exclude(phone="")
+
 
 class Member(models.Model):
     """A customer as one person. Created at the first event from an address nobody has linked to a person yet."""
@@ -45,14 +50,14 @@ class Member(models.Model):
     """As staff see the person: the LINE name until somebody knows better; empty until the profile has arrived."""
     is_name_confirmed = models.BooleanField(default=False)
     """True once staff wrote the name: then the profile no longer changes it."""
-    phone = models.CharField(max_length=20, blank=True, db_index=True)
+    phone = models.CharField(max_length=20, blank=True)
     """E.164."""
     email = models.EmailField(blank=True)
     locale = models.CharField(max_length=10, blank=True)
     picture_url = models.URLField(max_length=1000, blank=True)
     market = models.ForeignKey("organization.Market", models.PROTECT, related_name="+", null=True, blank=True)
     search = ArrayField(models.CharField(max_length=2), default=list, blank=True)
-    """Bigrams of name and phone, kept by ``members.actions``; see kit.bigrams."""
+    """Pairs of characters of the name (kit.bigrams), kept by whoever changes the name."""
     tags: models.ManyToManyField[Tag, MemberTag] = models.ManyToManyField(
         "Tag", through="MemberTag", related_name="members"
     )
@@ -61,7 +66,12 @@ class Member(models.Model):
     objects = MemberQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar = [GinIndex(fields=["search"], name="member_search")]
+        indexes: ClassVar = [
+            GinIndex(fields=["search"], name="member_search"),
+            models.Index(
+                OpClass(Reverse("phone"), "text_pattern_ops"), name="member_phone_end", condition=~Q(phone="")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or f"#{self.pk}"

@@ -33,7 +33,7 @@ def rename(*, member_id: int, staff: Staff, name: str) -> Member:
     if len(name.strip()) > NAME_MAX:
         raise TextTooLong
     member.display_name, member.is_name_confirmed = name.strip(), True
-    member.search = search_terms(member)
+    member.search = bigrams(member.display_name)
     member.save(update_fields=["display_name", "is_name_confirmed", "search"])
     return member
 
@@ -43,8 +43,7 @@ def set_phone(*, member_id: int, staff: Staff, phone: str) -> Member:
     """As people write it; without a country code it is of the person's market. Empty: none. Raises BadPhone."""
     member = _lock(member_id, staff)
     member.phone = _e164(phone, member) if phone.strip() else ""
-    member.search = search_terms(member)
-    member.save(update_fields=["phone", "search"])
+    member.save(update_fields=["phone"])
     return member
 
 
@@ -76,15 +75,6 @@ def add_note(*, member_id: int, staff: Staff, text: str) -> MemberNote:
     if len(text.strip()) > NOTE_MAX:
         raise TextTooLong
     return MemberNote.objects.create(member=member, author=staff, text=text.strip())
-
-
-def search_terms(member: Member) -> list[str]:
-    """For ``Member.search``: by name, and by telephone with and without its country code."""
-    national = member.phone
-    if member.phone:
-        number = phonenumbers.parse(member.phone)
-        national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-    return bigrams(" ".join((member.display_name, member.phone, "".join(filter(str.isdigit, national)))))
 
 
 def _lock(member_id: int, staff: Staff) -> Member:

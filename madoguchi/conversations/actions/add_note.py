@@ -12,7 +12,7 @@ from madoguchi.conversations import access
 from madoguchi.conversations.errors import CannotRead, EmptyNote, NoteTooLong, TooManyMentions
 from madoguchi.conversations.journal import current_exchange
 from madoguchi.conversations.models import Conversation, Mention, Message
-from madoguchi.kit.bigrams import bigrams
+from madoguchi.conversations.terms import search_terms
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 
@@ -77,5 +77,5 @@ def _write(
         occurred_at=at,
         created_at=at,
         changed_at=at,
-        search=bigrams(text),
+        search=search_terms(text, at),
     )

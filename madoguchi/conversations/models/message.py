@@ -70,7 +70,7 @@ class Message(models.Model):
     unsent_at = models.DateTimeField(null=True, blank=True)
     """The customer took it back: text and media are hidden from then on."""
     search = ArrayField(models.CharField(max_length=2), null=True, blank=True)
-    """Bigrams of the text (kit.bigrams); null for what has no text."""
+    """See conversations.terms; null for what has no text."""
 
     class Meta:
         # The largest table, and the one that grows with every message: foreign keys have an index only where a query

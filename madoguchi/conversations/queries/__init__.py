@@ -5,12 +5,17 @@ by offset.
 """
 
 from madoguchi.conversations.queries.queue import Counts, Place, QueuePage, View, places, queue, queue_counts
+from madoguchi.conversations.queries.search import MessageHit, SearchResult, search
+from madoguchi.conversations.queries.snippet import Piece
 from madoguchi.conversations.queries.thread import ThreadPage, changes, history, present, thread
 
 __all__ = [
     "Counts",
+    "MessageHit",
+    "Piece",
     "Place",
     "QueuePage",
+    "SearchResult",
     "ThreadPage",
     "View",
     "changes",
@@ -19,5 +24,6 @@ __all__ = [
     "present",
     "queue",
     "queue_counts",
+    "search",
     "thread",
 ]
