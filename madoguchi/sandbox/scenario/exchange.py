@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from madoguchi.conversations.models import Message
@@ -116,8 +117,8 @@ class Performance:
             self.thread.inbound(at, kind=Message.Kind.STICKER, details=details)
         else:
             title, address, latitude, longitude = self.dice.choice(PLACES)
-            details = {"title": title, "address": address, "latitude": latitude, "longitude": longitude}
-            self.thread.inbound(at, kind=Message.Kind.LOCATION, details=details)
+            where: dict[str, Any] = {"title": title, "address": address, "latitude": latitude, "longitude": longitude}
+            self.thread.inbound(at, kind=Message.Kind.LOCATION, details=where)
 
     def _note(self, line: Line, at: dt.datetime, me: Staff) -> None:
         text, mentioned = self.fill(line.text, me), []
@@ -136,11 +137,10 @@ class Performance:
         if thread.holder is not None:
             return thread.holder
         team = self.company.team(thread.place, thread.brand)
-        if self.preferred in team and self.dice.random() < 0.7:
-            assert self.preferred
+        if self.preferred is not None and self.preferred in team and self.dice.random() < 0.7:
             return self.preferred
         return self.dice.choice(team)
 
     def _anybody(self) -> Staff:
         """For customers who call somebody by name: the one they know."""
-        return self.preferred or self.company.team(self.thread.place, self.thread.brand)[0]
+        return self.preferred if self.preferred is not None else self.company.team(self.thread.place, self.thread.brand)[0]

@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from madoguchi.channels.models import Contact
@@ -18,7 +19,7 @@ from madoguchi.sandbox.scenario.exchange import Performance
 from madoguchi.sandbox.scenario.organisation import Organisation, new_public_id
 from madoguchi.sandbox.scenario.people import Name, Names, line_name
 from madoguchi.sandbox.scenario.script import Line, Script, scripts
-from madoguchi.sandbox.scenario.thread import Thread
+from madoguchi.sandbox.scenario.thread import Numbers, Thread
 from madoguchi.sandbox.scenario.words import Setting, Words
 
 PERIOD = dt.timedelta(days=730)
@@ -68,6 +69,7 @@ class History:
     def __init__(self, company: Organisation, *, now: dt.datetime, seed: int) -> None:
         self.company, self.now, self.seed = company, now, seed
         self.names = Names(seed)
+        self.numbers = Numbers()
         self.zones = {code: ZoneInfo(market.time_zone) for code, market in company.markets.items()}
         self._homes = {
             "one": [code for code in company.stores if "-" in code and self._is_served(code, "tw")],
@@ -115,23 +117,25 @@ class History:
         phone = _phone(market.code, dice) if dice.random() < (0.85 if is_known else 0.2) else ""
         shown = name.full if is_known else shown_name
         member = Member(
+            pk=self.numbers(Member),
             public_id=new_public_id(dice),
             display_name=shown,
             is_name_confirmed=is_known,
             phone=phone,
             locale=_LOCALES[language],
-            market=market,
+            market_id=market.pk,
             created_at=joined,
         )
         self.index(member)
         contact = Contact(
-            account=company.accounts[account],
+            pk=self.numbers(Contact),
+            account_id=company.accounts[account].pk,
             profile_name=shown_name,
             language=_LANGUAGES[language],
             profile_at=joined + dt.timedelta(seconds=2),
             created_at=joined,
         )
-        thread = Thread(member, contact, company.brands[brand.code], self.place(home), dice)
+        thread = Thread(self.numbers, member, contact, company.brands[brand.code], self.place(home), dice)
         thread.follow(joined)
         is_nameless = not is_known and language == "zh" and name.family not in shown_name
         return Customer(
@@ -139,7 +143,7 @@ class History:
         )
 
     def index(self, member: Member) -> None:
-        member.search = bigrams(f"{member.display_name} {member.phone}")
+        member.search = bigrams(member.display_name)
 
     def remember(self, customer: Customer, tags: Sequence[str], note: str) -> None:
         """What colleagues have written down about somebody."""
@@ -198,9 +202,8 @@ class History:
         kinds = {here, home} | ({"orders", "repair"} if customer.market == "tw" else set())
         fitting = [
             each
-            for each in scripts(customer.language)
+            for each in _fitting(customer.language, brand.code, frozenset(kinds))
             if each.name != customer.former_script
-            and any(each.fits(brand, kind) for kind in kinds)
             and not (without_pause and any(line.speaker == "pause" for line in each.lines))
             and (each.lines[0].speaker == "customer" or here in each.at)
         ]
@@ -289,6 +292,13 @@ class History:
             thread.unfollow(left)
             if dice.random() < 0.15:
                 thread.follow(left + (until - left) * dice.uniform(0.1, 0.8), again=True)
+
+
+@cache
+def _fitting(language: str, brand: str, kinds: frozenset[str]) -> tuple[Script, ...]:
+    return tuple(
+        each for each in scripts(language) if any(each.fits(BY_CODE[brand], kind) for kind in kinds)
+    )
 
 
 def place_kind(place: Store | Department) -> str:

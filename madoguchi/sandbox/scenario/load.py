@@ -16,7 +16,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from madoguchi.conversations.models import Message
 from madoguchi.organization.models import Brand
 from madoguchi.sandbox.line.delivery import QUOTABLE, quote_token
 from madoguchi.sandbox.line.records import Channel
@@ -93,10 +92,9 @@ def load(
         # machine, and nobody else uses the tables yet.
         known = asyncio.run(_fill_sandbox(sandbox_url, console_url, company, customers, on_phones, ids, progress))
         progress("Writing the rows", 0.8)
-        messages = loading.in_order(customers)
-        loading.give_provider_ids(messages, known)
-        _give_quote_tokens(messages, known)
-        loading.write(customers, ids, messages)
+        loading.give_provider_ids(customers, known)
+        _give_quote_tokens(customers, known)
+        loading.write(customers, ids)
         oddities.create(company.accounts["one"], [ids[each.person_id] for each in customers[-2:]], now=now)
     loading.analyse()
     info = DemoInfo(console_url, _logins(company, password), [*(each.person_id for each in phones.PHONES), phones.NEWCOMER[0]])
@@ -136,7 +134,7 @@ async def _fill_sandbox(
     ids: dict[str, str],
     progress: Progress,
 ) -> dict[int, str]:
-    """Returns ``id(message)`` → the sandbox's message id, for what is on the phones."""
+    """Returns message → the sandbox's id for it, for what is on the phones."""
     progress("People and phones", 0.6)
     known: dict[int, str] = {}
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
@@ -153,20 +151,18 @@ async def _fill_sandbox(
     return known
 
 
-def _give_quote_tokens(messages: Sequence[Message], known: dict[int, str]) -> None:
+def _give_quote_tokens(customers: Sequence[Customer], known: dict[int, str]) -> None:
     """Only for what the sandbox knows: a quote of anything else would be refused there."""
-    channels = {
-        spec.channel_id: Channel(spec.channel_id, spec.secret, spec.name, provider="") for spec in ACCOUNTS
-    }
-    for message in messages:
-        given = known.get(id(message))
-        if given is None or message.kind not in QUOTABLE:
-            continue
-        token = quote_token(channels[message.conversation.contact.account.channel_id], given)
-        if message.outbound is None:
-            message.quote_token = token
-        elif message.outbound.sent_messages:
-            message.outbound.sent_messages[message.client_part]["quoteToken"] = token
+    channels = {spec.code: Channel(spec.channel_id, spec.secret, spec.name, provider="") for spec in ACCOUNTS}
+    for customer in customers:
+        for message in customer.thread.messages:
+            if message.pk not in known or message.kind not in QUOTABLE:
+                continue
+            token = quote_token(channels[customer.account], known[message.pk])
+            if message.outbound_id is None:
+                message.quote_token = token
+            elif sent := customer.thread.outbox[message.outbound_id].sent_messages:
+                sent[message.client_part]["quoteToken"] = token
 
 
 def _logins(company: Organisation, password: str) -> list[dict[str, str]]:

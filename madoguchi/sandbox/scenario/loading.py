@@ -1,21 +1,23 @@
-"""Rows by the ten thousand: numbered here, then written by COPY."""
+"""Rows by the ten thousand, written by COPY."""
 
 from __future__ import annotations
 
 import contextlib
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import ForeignKey, Model
+from django.db.models import JSONField, Model
+from psycopg.types.json import Jsonb
 
 from madoguchi.channels import media_files
-from madoguchi.channels.models import Contact, Media, OutboundMessage
+from madoguchi.channels.models import Contact, Media, OutboundMessage, Provider
 from madoguchi.conversations.models import Conversation, Exchange, Handover, Mention, Message
 from madoguchi.members.models import Identity, Member, MemberNote, MemberTag
 from madoguchi.sandbox.scenario.history import Customer
 from madoguchi.sandbox.scenario.pictures import Picture
+from madoguchi.sandbox.scenario.thread import Numbers
 
 Row = TypeVar("Row", bound=Model)
 
@@ -23,88 +25,68 @@ FIRST_MESSAGE_ID = 400_000_000_000_000_000
 """Below the ids that the sandbox gives out."""
 
 
-def in_order(customers: Sequence[Customer]) -> list[Message]:
-    """All messages as they were said; within a thread in its own order."""
-    messages = [message for customer in customers for message in customer.thread.messages]
-    messages.sort(key=operator.attrgetter("occurred_at"))
-    return messages
-
-
-def give_provider_ids(messages: Iterable[Message], known: dict[int, str]) -> None:
-    """As LINE does: to each message it has seen, growing with time. ``known``: ``id(message)`` → the sandbox's own."""
-    number = FIRST_MESSAGE_ID
-    for message in messages:
-        if message.direction not in (Message.Direction.INBOUND, Message.Direction.OUTBOUND):
-            continue
-        number += 977
-        given = known.get(id(message), str(number))
+def give_provider_ids(customers: Sequence[Customer], known: dict[int, str]) -> None:
+    """As LINE does: to each message it has seen, growing with time. ``known``: message → the sandbox's own id."""
+    said = [(message, customer.thread) for customer in customers for message in customer.thread.messages]
+    said.sort(key=lambda pair: pair[0].occurred_at)
+    for number, (message, thread) in enumerate(said):
+        given = known.get(message.pk, str(FIRST_MESSAGE_ID + 977 * number))
         if message.direction == Message.Direction.INBOUND:
             message.provider_message_id = given
-            if message.media:
-                message.media.provider_message_id = given
-        elif message.outbound and message.outbound.state == OutboundMessage.State.ACCEPTED:
-            message.outbound.sent_messages.append({"id": given})
+            if message.media_id:
+                thread.media[message.media_id][0].provider_message_id = given
+        elif message.outbound_id:
+            outbound = thread.outbox[message.outbound_id]
+            if outbound.state == OutboundMessage.State.ACCEPTED:
+                outbound.sent_messages.append({"id": given})
 
 
-def write(customers: Sequence[Customer], user_ids: dict[str, str], messages: Sequence[Message]) -> None:
+def write(customers: Sequence[Customer], user_ids: dict[str, str]) -> None:
     """Everything, inside the caller's transaction. ``user_ids``: person → LINE's id for them."""
-    threads = [customer.thread for customer in sorted(customers, key=operator.attrgetter("joined"))]
-    members = list({id(thread.member): thread.member for thread in threads}.values())
-    by_member = {id(customer.thread.member): user_ids[customer.person_id] for customer in customers}
+    threads = [customer.thread for customer in customers]
+    numbers, provider = Numbers(), Provider.objects.get()
     for customer in customers:
         customer.thread.contact.external_id = user_ids[customer.person_id]
-    copy(Member, members)
-    copy(
-        Identity,
-        [
-            Identity(
-                member=member,
-                kind=Identity.Kind.LINE,
-                provider=threads[0].contact.account.provider,
-                value=by_member[id(member)],
-                created_at=member.created_at,
-            )
-            for member in members
-        ],
-    )
+    identities = [
+        Identity(
+            pk=numbers(Identity),
+            member_id=customer.thread.member.pk,
+            kind=Identity.Kind.LINE,
+            provider_id=provider.pk,
+            value=user_ids[customer.person_id],
+            created_at=customer.thread.member.created_at,
+        )
+        for customer in customers
+    ]
+    _store([pair for thread in threads for pair in thread.media.values()])
+    copy(Member, [thread.member for thread in threads])
+    copy(Identity, identities)
     copy(Contact, [thread.contact for thread in threads])
     copy(Conversation, [thread.conversation for thread in threads])
-    copy(Exchange, _by_time((each for thread in threads for each in thread.exchanges), "opened_at"))
-    media = [pair for thread in threads for pair in thread.media]
-    for thread in threads:
-        for each, _ in thread.media:
-            each.thread = thread.conversation.pk
-        for row in thread.outbox:
-            row.thread = thread.conversation.pk
-    _store(media)
-    copy(Media, _by_time((each for each, _ in media), "created_at"))
-    copy(OutboundMessage, _by_time((row for thread in threads for row in thread.outbox), "created_at"))
-    copy(Message, messages)
-    copy(Mention, [each for thread in threads for each in thread.mentions])
-    copy(Handover, _by_time((each for thread in threads for each in thread.handovers), "at"))
-    copy(MemberTag, [each for customer in customers for each in customer.tags])
-    copy(MemberNote, [each for customer in customers for each in customer.notes])
+    copy(Exchange, [row for thread in threads for row in thread.exchanges])
+    copy(Media, [media for thread in threads for media, _ in thread.media.values()])
+    copy(OutboundMessage, [row for thread in threads for row in thread.outbox.values()])
+    copy(Message, [row for thread in threads for row in thread.messages])
+    copy(Mention, [row for thread in threads for row in thread.mentions])
+    copy(Handover, [row for thread in threads for row in thread.handovers])
+    MemberTag.objects.bulk_create(row for customer in customers for row in customer.tags)
+    MemberNote.objects.bulk_create(row for customer in customers for row in customer.notes)
 
 
-def copy(model: type[Row], rows: Sequence[Row]) -> None:
-    """Number the rows and write them. Foreign keys may point to rows that were numbered since they were set."""
-    if not rows:
-        return
+def copy(model: type[Row], rows: Iterable[Row]) -> None:
+    """Write numbered rows, and let the table's own numbers go on after them."""
     table, fields = model._meta.db_table, model._meta.concrete_fields
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, len(rows)]
-        )
-        for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = pk
-    keys = [field for field in fields if isinstance(field, ForeignKey)]
     columns = ", ".join(f'"{field.column}"' for field in fields)
-    with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as target:
-        for row in rows:
-            for key in keys:
-                if getattr(row, key.attname) is None and key.is_cached(row) and (to := key.get_cached_value(row)):
-                    setattr(row, key.attname, to.pk)
-            target.write_row([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
+    values: Callable[[Row], tuple[Any, ...]] = operator.attrgetter(*(field.attname for field in fields))
+    documents = [number for number, field in enumerate(fields) if isinstance(field, JSONField)]
+    with connection.cursor() as cursor:
+        with cursor.copy(f'COPY "{table}" ({columns}) FROM STDIN') as target:
+            for row in rows:
+                found = list(values(row))
+                for number in documents:
+                    found[number] = Jsonb(found[number])
+                target.write_row(found)
+        cursor.execute(f"""SELECT setval(pg_get_serial_sequence(%s, 'id'), max(id)) FROM "{table}" """, [table])
 
 
 def analyse() -> None:
@@ -113,17 +95,13 @@ def analyse() -> None:
         cursor.execute("ANALYZE")
 
 
-def _by_time(rows: Iterable[Any], attribute: str) -> list[Any]:
-    return sorted(rows, key=operator.attrgetter(attribute))
-
-
-def _store(media: Sequence[tuple[Media, Picture]]) -> None:
+def _store(media: Iterable[tuple[Media, Picture]]) -> None:
     """One file for each row, as the product itself keeps them; hard links where the disk can."""
     first: dict[str, str] = {}
-    for number, (row, picture) in enumerate(media):
+    for row, picture in media:
         if row.state != Media.State.HIDDEN:
-            row.path = _link(picture, f"{2 * number:08x}", first)
-            row.preview_path = _link(picture, f"{2 * number + 1:08x}", first)
+            row.path = _link(picture, f"{2 * row.pk:08x}", first)
+            row.preview_path = _link(picture, f"{2 * row.pk + 1:08x}", first)
 
 
 def _link(picture: Picture, ending: str, first: dict[str, str]) -> str:

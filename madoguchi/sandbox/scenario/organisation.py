@@ -119,11 +119,11 @@ def _create_stores(company: Organisation, dice: random.Random) -> None:
             since = company.today - dt.timedelta(days=dice.randrange(750, 1600))
             presences.append(BrandPresence(brand=company.brands[brand], store=company.stores[code], since=since))
     # Some have come and gone: a summer counter of an outdoor brand, a brand that moves in next month.
-    for code, brand, since, until in (
+    for code, brand, ago, until in (
         ("xinyi-ap", "namihi", 190, -70), ("nanxi-be", "kandeli", 420, -120), ("taichung-ap", "pawlee", -30, None),
     ):  # fmt: skip
         ends = None if until is None else company.today + dt.timedelta(days=until)
-        begins = company.today - dt.timedelta(days=since)
+        begins = company.today - dt.timedelta(days=ago)
         if brand not in company.store_brands[code]:
             presences.append(
                 BrandPresence(brand=company.brands[brand], store=company.stores[code], since=begins, until=ends)

@@ -11,7 +11,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw
 
-WIDTH, HEIGHT = 720, 540
+WIDTH, HEIGHT = 600, 450
 _SCALE = 2
 _VARIANTS = 3
 _GROUNDS = ("#e9e2d6", "#dfe6e4", "#e4dfe8", "#e8e4d4", "#dbe3ea", "#efe3dc")
@@ -158,7 +158,8 @@ def _food(s: _Sheet) -> None:
     s.disc(50, 52, 30, "#fbfaf6", line="#d9d5ca")
     s.disc(50, 52, 20, "#c98a3d")
     for _ in range(24):
-        s.disc(s.dice.uniform(38, 62), s.dice.uniform(36, 68), s.dice.uniform(0.8, 2), s.dice.choice(("#e3ad5b", "#7a9a4b", "#b5672d")))
+        color = s.dice.choice(("#e3ad5b", "#7a9a4b", "#b5672d"))
+        s.disc(s.dice.uniform(38, 62), s.dice.uniform(36, 68), s.dice.uniform(0.8, 2), color)
 
 
 def _pet(s: _Sheet) -> None:
@@ -253,5 +254,5 @@ def _draw(which: str, variant: int) -> Picture:
     _DRAWINGS[which](sheet)
     small = sheet.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=78, optimize=True)
+    small.save(buffer, "JPEG", quality=80)
     return Picture(f"{which}-{variant + 1}", buffer.getvalue())

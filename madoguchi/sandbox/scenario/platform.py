@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from madoguchi.channels.models import Account
+from madoguchi.channels.models import Account, OutboundMessage
 from madoguchi.conversations.models import Message
 from madoguchi.kit.setup import SetupError
 from madoguchi.sandbox.line.identifiers import user_id
@@ -16,8 +16,10 @@ from madoguchi.sandbox.scenario.accounts import ACCOUNTS, PROVIDER, AccountSpec
 from madoguchi.sandbox.scenario.history import Customer
 from madoguchi.sandbox.scenario.phones import NEWCOMER
 from madoguchi.sandbox.scenario.pictures import Picture
+from madoguchi.sandbox.scenario.thread import Thread
 
 PORTION = 1_000
+_GONE_OUT = (OutboundMessage.State.ACCEPTED, OutboundMessage.State.UNKNOWN)
 
 
 def user_ids(customers: Sequence[Customer]) -> dict[str, str]:
@@ -82,34 +84,33 @@ class Platform:
                 await self._post(f"{_chat(customer)}/block", {"quiet": True})
 
     async def seed_chat(self, customer: Customer) -> dict[int, str]:
-        """The whole thread on the phone; returns ``id(message)`` → the sandbox's message id."""
+        """The whole thread on the phone; returns message → the sandbox's id for it."""
         chat = await self._get(f"{_chat(customer)}/chat")
         if chat["messages"]:
             raise SetupError(
                 "The sandbox holds chats of a load that was interrupted. Start over with: make demo FRESH=1"
             )
-        pictures = {id(media): picture for media, picture in customer.thread.media}
+        thread = customer.thread
         known: dict[int, str] = {}
         for run in _runs(_seen_by_line(customer)):
             if isinstance(run, Message):
-                made = [await self._upload(customer, run, pictures[id(run.media)])]
+                made = [await self._upload(customer, run, thread.media[run.media_id or 0][1])]
                 messages = [run]
             else:
                 messages = run
-                made = (await self._post(f"{_chat(customer)}/messages", [_body(each) for each in run]))["messages"]
-            known |= {id(message): shown["id"] for message, shown in zip(messages, made, strict=True)}
+                made = (await self._post(f"{_chat(customer)}/messages", [_body(each, thread) for each in run]))["messages"]
+            known |= {message.pk: shown["id"] for message, shown in zip(messages, made, strict=True)}
         await self._post(f"{_chat(customer)}/open", {})
         return known
 
-    async def _upload(self, customer: Customer, message: Message, picture: Picture) -> dict[str, Any]:
+    async def _upload(self, customer: Customer, message: Message, picture: Picture) -> Any:
         form = aiohttp.FormData()
         form.add_field("type", "image")
         form.add_field("quiet", "1")
         form.add_field("timestamp", str(_milliseconds(message)))
         form.add_field("file", picture.data, filename=f"{picture.name}.jpg", content_type="image/jpeg")
         async with self.session.post(f"{self.url}{_chat(customer)}/messages", data=form) as response:
-            made: dict[str, Any] = (await _read(response))["message"]
-            return made
+            return (await _read(response))["message"]
 
     async def _post(self, path: str, body: Any) -> Any:
         async with self.session.post(self.url + path, json=body) as response:
@@ -139,10 +140,10 @@ def _chat(customer: Customer) -> str:
 
 def _seen_by_line(customer: Customer) -> Iterator[Message]:
     """What is on the phone: neither notes and quiet lines nor what LINE has refused."""
+    outbox = customer.thread.outbox
     for message in customer.thread.messages:
-        if message.direction == Message.Direction.INBOUND and message.unsent_at is None:
-            yield message
-        elif message.outbound and message.outbound.state in ("accepted", "unknown"):
+        is_theirs = message.direction == Message.Direction.INBOUND and message.unsent_at is None
+        if is_theirs or (message.outbound_id and outbox[message.outbound_id].state in _GONE_OUT):
             yield message
 
 
@@ -161,10 +162,11 @@ def _runs(messages: Iterator[Message]) -> Iterator[list[Message] | Message]:
         yield run
 
 
-def _body(message: Message) -> dict[str, Any]:
+def _body(message: Message, thread: Thread) -> dict[str, Any]:
     body: dict[str, Any] = {"quiet": True, "timestamp": _milliseconds(message)}
-    if message.outbound:
-        return body | {"direction": "out"} | message.outbound.messages[message.client_part]
+    if message.outbound_id:
+        body["direction"] = "out"
+        return {**body, **thread.outbox[message.outbound_id].messages[message.client_part]}
     if message.kind == Message.Kind.STICKER:
         details = message.details
         return body | {
@@ -174,7 +176,7 @@ def _body(message: Message) -> dict[str, Any]:
             "keywords": details["keywords"],
         }
     if message.kind == Message.Kind.LOCATION:
-        return body | {"type": "location"} | message.details
+        return {**body, "type": "location", **message.details}
     return body | {"type": "text", "text": message.text}
 
 

@@ -174,7 +174,7 @@ def _go_wrong(involved: list[Customer]) -> None:
         outcome = next(outcomes, None)
         if outcome is None:
             return
-        row = thread.outbox[-1]
+        row = list(thread.outbox.values())[-1]
         row.state, row.refusal, row.refusal_detail = outcome
         if row.state == OutboundMessage.State.UNKNOWN:
             # Only a free reply has no key to repeat it by.

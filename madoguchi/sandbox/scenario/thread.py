@@ -1,24 +1,28 @@
 """One conversation as it grows: the rules of ``conversations.actions``, in memory and with given times.
 
 Thirty thousand messages through the real actions would take minutes, so this writes the rows they would leave behind;
-``tests/sandbox/scenario`` plays the same exchange both ways and compares. Times only ever move forward.
+``tests/sandbox/scenario`` plays the same exchange both ways and compares. Times only ever move forward. Rows are numbered
+at once and point to each other by number: Django's descriptors would take longer than everything else.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db.models import Max, Model
 
 from madoguchi.channels import links
 from madoguchi.channels.line import messages as line_messages
 from madoguchi.channels.models import Contact, Media, OutboundMessage
 from madoguchi.conversations.models import Conversation, Exchange, Handover, Mention, Message
 from madoguchi.conversations.system import SystemEvent
-from madoguchi.kit.bigrams import bigrams
+from madoguchi.conversations.terms import search_terms
 from madoguchi.members.models import Member
 from madoguchi.organization.models import Brand, Department, Staff, Store
 from madoguchi.sandbox.scenario.organisation import new_public_id
@@ -28,32 +32,49 @@ MILLISECOND = dt.timedelta(milliseconds=1)
 REPLY_WINDOW = dt.timedelta(seconds=50)
 
 
+class Numbers:
+    """Primary keys for tables that nobody else writes to meanwhile. ``loading`` moves the sequences on."""
+
+    def __init__(self) -> None:
+        self._next: dict[type[Model], Iterator[int]] = {}
+
+    def __call__(self, model: type[Model]) -> int:
+        if model not in self._next:
+            highest: int | None = model._default_manager.aggregate(highest=Max("pk"))["highest"]
+            self._next[model] = itertools.count((highest or 0) + 1)
+        return next(self._next[model])
+
+
 @dataclass(slots=True)
 class Thread:
-    """Rows without primary keys; ``loading`` numbers and copies them."""
+    """All rows of a conversation; ``loading`` copies them."""
 
+    numbers: Numbers
     member: Member
     contact: Contact
     brand: Brand
     place: Store | Department
     dice: random.Random
     conversation: Conversation = field(init=False)
+    holder: Staff | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
-    outbox: list[OutboundMessage] = field(default_factory=list)
-    media: list[tuple[Media, Picture]] = field(default_factory=list)
+    outbox: dict[int, OutboundMessage] = field(default_factory=dict)
+    """By number; so are the media, each with its picture."""
+    media: dict[int, tuple[Media, Picture]] = field(default_factory=dict)
     _is_quiet: bool = True
     """Nobody has said anything yet."""
     _free_reply_until: dt.datetime | None = None
 
     def __post_init__(self) -> None:
         self.conversation = Conversation(
+            pk=self.numbers(Conversation),
             public_id=new_public_id(self.dice),
-            member=self.member,
-            contact=self.contact,
-            brand=self.brand,
+            member_id=self.member.pk,
+            contact_id=self.contact.pk,
+            brand_id=self.brand.pk,
             exchange_number=0,
             state=Conversation.State.CLOSED,
         )
@@ -62,10 +83,6 @@ class Thread:
     @property
     def last_at(self) -> dt.datetime:
         return self.messages[-1].occurred_at
-
-    @property
-    def holder(self) -> Staff | None:
-        return self.conversation.holder
 
     # -- what the customer does --------------------------------------------------------------------------------
 
@@ -95,7 +112,7 @@ class Thread:
         )
         message.created_at = message.changed_at = at + self.dice.randrange(150, 900) * MILLISECOND
         if picture:
-            message.media = self._media(picture, at)
+            message.media_id = self._media(picture, at).pk
         exchange = self.exchanges[-1]
         exchange.first_inbound_at = exchange.first_inbound_at or at
         conversation.wake()
@@ -110,8 +127,8 @@ class Thread:
         """Only what has been answered since: what waits may not be the message that disappears."""
         message.text, message.search, message.details = "", None, {}
         message.unsent_at = message.changed_at = at
-        if message.media:
-            message.media.state = Media.State.HIDDEN
+        if message.media_id:
+            self.media[message.media_id][0].state = Media.State.HIDDEN
 
     # -- what staff do -----------------------------------------------------------------------------------------
 
@@ -121,53 +138,60 @@ class Thread:
         if conversation.state == Conversation.State.CLOSED:
             self._open(at, by=staff)
         before = self._ownership()
-        conversation.holder = staff
+        self._hold(staff)
         conversation.waiting_since, conversation.unread = None, 0
         if self._ownership() != before:
             self._record(Handover.Kind.TAKEN_OVER, before, staff, at)
         voice = line_messages.Voice(self.brand.sender_name, links.icon_url(self.brand))
         outbound = self._outbox_row(at)
-        client_key = uuid.UUID(int=self.dice.getrandbits(128), version=4)
+        client_key = self._uuid()
         sent = []
         for part, bubble in enumerate(bubbles):
             if isinstance(bubble, Picture):
-                message = self._message(at, Message.Direction.OUTBOUND, Message.Kind.IMAGE)
-                message.media = self._media(bubble, at, is_ours=True)
-                url, preview = links.media_url(message.media), links.media_url(message.media, links.PREVIEW)
+                media = self._media(bubble, at, is_ours=True)
+                message = self._message(at, Message.Direction.OUTBOUND, Message.Kind.IMAGE, media_id=media.pk)
+                url, preview = links.file_url(media), links.file_url(media, links.PREVIEW)
                 wire = line_messages.image(url=url, preview_url=preview, voice=voice)
             else:
                 message = self._message(at, Message.Direction.OUTBOUND, Message.Kind.TEXT, text=bubble)
                 wire = line_messages.text(bubble, voice=voice)
-            message.author, message.brand, message.outbound = staff, self.brand, outbound
+            message.author_id, message.brand_id, message.outbound_id = staff.pk, self.brand.pk, outbound.pk
             message.client_key, message.client_part = client_key, part
             outbound.messages.append(wire)
             self._last(message)
             sent.append(message)
         exchange = self.exchanges[-1]
         if exchange.first_inbound_at and not exchange.first_reply_at:
-            exchange.first_reply_at, exchange.first_reply_by = at, staff
+            exchange.first_reply_at, exchange.first_reply_by_id = at, staff.pk
         return sent
 
     def note(self, at: dt.datetime, staff: Staff, text: str, mentioned: Sequence[Staff] = (), *, seen: bool = True) -> None:
-        message = self._message(at, Message.Direction.NOTE, Message.Kind.TEXT, text=text, author=staff)
-        message.client_key = uuid.UUID(int=self.dice.getrandbits(128), version=4)
+        message = self._message(at, Message.Direction.NOTE, Message.Kind.TEXT, text=text, author_id=staff.pk)
+        message.client_key = self._uuid()
         for person in mentioned:
             looked = at + dt.timedelta(minutes=self.dice.randrange(2, 50)) if seen else None
             self.mentions.append(
-                Mention(message=message, conversation=self.conversation, staff=person, at=at, seen_at=looked)
+                Mention(
+                    pk=self.numbers(Mention),
+                    message_id=message.pk,
+                    conversation_id=self.conversation.pk,
+                    staff_id=person.pk,
+                    at=at,
+                    seen_at=looked,
+                )
             )
         self.conversation.changed_at = at
 
     def take_over(self, at: dt.datetime, staff: Staff) -> None:
         before = self._ownership()
-        self.conversation.holder = staff
+        self._hold(staff)
         self.conversation.wake()
         self._record(Handover.Kind.TAKEN_OVER, before, staff, at)
         self._line(SystemEvent.TAKEN_OVER, at, staff)
 
     def assign(self, at: dt.datetime, staff: Staff, to: Staff, note: str = "") -> None:
         before = self._ownership()
-        self.conversation.holder = to
+        self._hold(to)
         self.conversation.wake()
         self._record(Handover.Kind.ASSIGNED, before, staff, at, note)
         self._line(SystemEvent.ASSIGNED, at, staff, to=to.display_name)
@@ -175,7 +199,7 @@ class Thread:
 
     def hand_over(self, at: dt.datetime, staff: Staff, to: Store | Department, note: str = "") -> None:
         before = self._ownership()
-        self.conversation.holder = None
+        self._hold(None)
         self._stand_at(to)
         self.conversation.wake()
         self._record(Handover.Kind.HANDED_OVER, before, staff, at, note)
@@ -184,12 +208,12 @@ class Thread:
 
     def release(self, at: dt.datetime, staff: Staff) -> None:
         before = self._ownership()
-        self.conversation.holder = None
+        self._hold(None)
         self._record(Handover.Kind.RELEASED, before, staff, at)
         self._line(SystemEvent.RELEASED, at, staff, to=self.place.name)
 
     def change_brand(self, at: dt.datetime, staff: Staff, brand: Brand) -> None:
-        self.brand = self.conversation.brand = brand
+        self.brand, self.conversation.brand_id = brand, brand.pk
         self._line(SystemEvent.BRAND_CHANGED, at, staff, to=brand.name)
 
     def snooze(self, at: dt.datetime, staff: Staff, until: dt.datetime) -> None:
@@ -198,9 +222,9 @@ class Thread:
 
     def close(self, at: dt.datetime, staff: Staff, outcome: str) -> None:
         conversation, exchange = self.conversation, self.exchanges[-1]
-        exchange.closed_at, exchange.closed_by, exchange.outcome = at, staff, outcome
-        exchange.brand, exchange.store = conversation.brand, conversation.store
-        exchange.department = conversation.department
+        exchange.closed_at, exchange.closed_by_id, exchange.outcome = at, staff.pk, outcome
+        exchange.brand_id, exchange.store_id = conversation.brand_id, conversation.store_id
+        exchange.department_id = conversation.department_id
         conversation.state = Conversation.State.CLOSED
         conversation.waiting_since = conversation.snoozed_until = None
         conversation.unread = 0
@@ -221,14 +245,21 @@ class Thread:
         self._begin_exchange(at)
         if conversation.exchange_number > 1:
             if by is None:
-                conversation.holder = None
+                self._hold(None)
             self._line(SystemEvent.OPENED, at, by)
 
     def _begin_exchange(self, at: dt.datetime) -> None:
         conversation = self.conversation
         conversation.exchange_number += 1
         conversation.opened_at = at
-        self.exchanges.append(Exchange(conversation=conversation, number=conversation.exchange_number, opened_at=at))
+        self.exchanges.append(
+            Exchange(
+                pk=self.numbers(Exchange),
+                conversation_id=conversation.pk,
+                number=conversation.exchange_number,
+                opened_at=at,
+            )
+        )
 
     def _quiet_event(self, event: SystemEvent, at: dt.datetime) -> None:
         """What the customer did without a word: it stands in the thread and asks for no answer."""
@@ -242,15 +273,16 @@ class Thread:
         if self.messages and at < self.messages[-1].occurred_at:
             raise ValueError(f"time ran backwards in {self.member.display_name}'s thread")
         message = Message(
-            conversation=self.conversation,
-            exchange=self.exchanges[-1],
+            pk=self.numbers(Message),
+            conversation_id=self.conversation.pk,
+            exchange_id=self.exchanges[-1].pk,
             direction=direction,
             kind=kind,
             text=text,
             occurred_at=at,
             created_at=at,
             changed_at=at,
-            search=bigrams(text) if text else None,
+            search=search_terms(text, at),
             **fields,
         )
         self.messages.append(message)
@@ -259,11 +291,11 @@ class Thread:
     def _line(self, event: SystemEvent, at: dt.datetime, by: Staff | None = None, **names: str) -> Message:
         details = {"event": event.value, **({"by": by.display_name} if by else {}), **names}
         self.conversation.changed_at = at
-        return self._message(at, Message.Direction.SYSTEM, Message.Kind.EVENT, details=details, author=by)
+        return self._message(at, Message.Direction.SYSTEM, Message.Kind.EVENT, details=details, author_id=by.pk if by else None)
 
     def _attach(self, at: dt.datetime, author: Staff, note: str) -> None:
         if note:
-            self._message(at, Message.Direction.NOTE, Message.Kind.TEXT, text=note, author=author)
+            self._message(at, Message.Direction.NOTE, Message.Kind.TEXT, text=note, author_id=author.pk)
 
     def _last(self, message: Message) -> None:
         self._is_quiet = False
@@ -275,40 +307,42 @@ class Thread:
         conversation.last_direction, conversation.last_kind = message.direction, message.kind
         conversation.last_text = message.text[: Conversation.PREVIEW_LENGTH]
 
-    def _ownership(self) -> tuple[Staff | None, Store | None, Department | None]:
-        return self.conversation.holder, self.conversation.store, self.conversation.department
+    def _hold(self, staff: Staff | None) -> None:
+        self.holder, self.conversation.holder_id = staff, staff.pk if staff else None
 
     def _stand_at(self, place: Store | Department) -> None:
         self.place = place
-        self.conversation.store = place if isinstance(place, Store) else None
-        self.conversation.department = place if isinstance(place, Department) else None
+        self.conversation.store_id = place.pk if isinstance(place, Store) else None
+        self.conversation.department_id = place.pk if isinstance(place, Department) else None
+
+    def _ownership(self) -> tuple[int | None, int | None, int | None]:
+        return self.conversation.holder_id, self.conversation.store_id, self.conversation.department_id
 
     def _record(
-        self,
-        kind: Handover.Kind,
-        before: tuple[Staff | None, Store | None, Department | None],
-        by: Staff,
-        at: dt.datetime,
-        note: str = "",
+        self, kind: Handover.Kind, before: tuple[int | None, ...], by: Staff, at: dt.datetime, note: str = ""
     ) -> None:
         after = self._ownership()
         self.conversation.changed_at = at
         self.handovers.append(
             Handover(
-                conversation=self.conversation,
-                exchange=self.exchanges[-1],
+                pk=self.numbers(Handover),
+                conversation_id=self.conversation.pk,
+                exchange_id=self.exchanges[-1].pk,
                 kind=kind,
-                by=by,
-                from_holder=before[0],
-                from_store=before[1],
-                from_department=before[2],
-                to_holder=after[0],
-                to_store=after[1],
-                to_department=after[2],
+                by_id=by.pk,
+                from_holder_id=before[0],
+                from_store_id=before[1],
+                from_department_id=before[2],
+                to_holder_id=after[0],
+                to_store_id=after[1],
+                to_department_id=after[2],
                 note=note,
                 at=at,
             )
         )
+
+    def _uuid(self) -> uuid.UUID:
+        return uuid.UUID(int=self.dice.getrandbits(128), version=4)
 
     def _outbox_row(self, at: dt.datetime) -> OutboundMessage:
         settled = at + self.dice.randrange(120, 700) * MILLISECOND
@@ -316,9 +350,11 @@ class Thread:
         if is_free:
             self._free_reply_until = None
         row = OutboundMessage(
-            key=uuid.UUID(int=self.dice.getrandbits(128), version=4),
-            account=self.contact.account,
-            contact=self.contact,
+            pk=self.numbers(OutboundMessage),
+            key=self._uuid(),
+            account_id=self.contact.account_id,
+            contact_id=self.contact.pk,
+            thread=self.conversation.pk,
             messages=[],
             state=OutboundMessage.State.ACCEPTED,
             route=OutboundMessage.Route.REPLY if is_free else OutboundMessage.Route.PUSH,
@@ -329,15 +365,17 @@ class Thread:
             claimed_at=at,
             first_tried_at=at,
             settled_at=settled,
-            request_id=str(uuid.UUID(int=self.dice.getrandbits(128), version=4)),
+            request_id=str(self._uuid()),
         )
-        self.outbox.append(row)
+        self.outbox[row.pk] = row
         return row
 
     def _media(self, picture: Picture, at: dt.datetime, *, is_ours: bool = False) -> Media:
         media = Media(
+            pk=self.numbers(Media),
             public_id=new_public_id(self.dice),
-            account=self.contact.account,
+            account_id=self.contact.account_id,
+            thread=self.conversation.pk,
             kind=Media.Kind.IMAGE,
             state=Media.State.STORED,
             name=f"{picture.name}.jpg" if is_ours else "",
@@ -349,5 +387,5 @@ class Thread:
             changed_at=at,
             stored_at=at + dt.timedelta(seconds=1),
         )
-        self.media.append((media, picture))
+        self.media[media.pk] = media, picture
         return media
