@@ -71,9 +71,14 @@ def day(on: dt.date, today: dt.date) -> str:
 
 
 def whole_moment(at: dt.datetime) -> str:
-    """For titles and details: the full date with the time."""
+    """Day and time in full; the year only where it is another one."""
     local = timezone.localtime(at)
-    return format_datetime(local, "medium", locale=_locale(), tzinfo=local.tzinfo)
+    year = local.year != timezone.localdate().year
+    if _language() == "en":
+        pattern = "d MMM y, HH:mm" if year else "d MMM, HH:mm"
+    else:
+        pattern = "y年M月d日 HH:mm" if year else "M月d日 HH:mm"
+    return format_datetime(local, pattern, locale=_locale(), tzinfo=local.tzinfo)
 
 
 def weekday_moment(at: dt.datetime) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.base.navigation import destinations
 from madoguchi.console.inbox.queue import TABS
-from madoguchi.console.inbox.results import find_conversations
+from madoguchi.console.inbox.results import find
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 
@@ -52,7 +52,7 @@ def palette(request: StaffRequest) -> HttpResponseBase:
         "text": text,
         "actions": [entry for entry in _ACTIONS if _fits(entry, text)],
         "places": [entry for entry in _places(staff) if _fits(entry, text)],
-        "people": find_conversations(staff, text, _PEOPLE) if text and staff.may(Permission.CONVERSATION_READ) else [],
+        "people": find(staff, text).people[:_PEOPLE] if text else [],
     }
     return render(request, "console/inbox/_palette_results.html", context)
 

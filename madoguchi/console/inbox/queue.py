@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.inbox.results import find
 from madoguchi.conversations import queries
 from madoguchi.conversations.queries import Counts, Place, View
 from madoguchi.kit.errors import Invalid
@@ -123,7 +124,8 @@ def queue_context(request: StaffRequest, current: str = "") -> dict[str, Any]:
         "section": "inbox",
         "choice": choice,
         "current": current or request.GET.get("current", ""),
-        "page": queries.queue(staff, choice.view, place=choice.place, limit=limit),
+        "found": find(staff, choice.text) if choice.text else None,
+        "page": None if choice.text else queries.queue(staff, choice.view, place=choice.place, limit=limit),
         "counts": counts,
         "has_unread": counts.mine_unread or counts.mentioned,
         "tabs": [tab for tab in tabs if tab.choice.view in _IN_STRIP],

@@ -1,34 +1,36 @@
-"""Conversations found by name, phone or words, with what was found marked."""
+"""What a search shows in the place of the queue: people first, then words, each hit marked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
-
+from madoguchi.conversations import queries
 from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.queries.snippet import Piece, snippet
+from madoguchi.kit.bigrams import words
 from madoguchi.organization.models import Staff
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     conversation: Conversation
-    snippet: SafeString
+    name: Sequence[Piece]
+    """Empty: it is not the name that was found."""
+    words: Sequence[Piece]
+    message_id: int | None = None
 
 
-def find_conversations(staff: Staff, text: str, limit: int) -> Sequence[Hit]:
-    rows = Conversation.objects.visible_to(staff).select_related("member").filter(member__display_name__icontains=text)
-    return [Hit(row, marked(row.last_text, text)) for row in rows[:limit]]
+@dataclass(frozen=True, slots=True)
+class Found:
+    people: Sequence[Hit]
+    messages: Sequence[Hit]
+    is_too_short: bool
 
 
-def marked(passage: str, text: str) -> SafeString:
-    """``passage`` with every occurrence of ``text`` in <mark>; nothing else of it is markup."""
-    if not text:
-        return conditional_escape(passage)
-    shown, rest, wanted = "", passage, text.casefold()
-    while (at := rest.casefold().find(wanted)) >= 0:
-        shown += format_html("{}<mark>{}</mark>", rest[:at], rest[at : at + len(text)])
-        rest = rest[at + len(text) :]
-    return mark_safe(shown + conditional_escape(rest))  # noqa: S308 (every part is escaped above)
+def find(staff: Staff, text: str) -> Found:
+    result = queries.search(staff, text)
+    wanted = words(text)
+    people = [Hit(row, snippet(row.member.display_name, wanted), ()) for row in result.people]
+    messages = [Hit(hit.message.conversation, (), hit.pieces, hit.message.pk) for hit in result.messages]
+    return Found(people, messages, result.is_too_short)

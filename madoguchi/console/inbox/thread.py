@@ -18,11 +18,14 @@ from madoguchi.console.inbox.queue import Choice, queue_context
 from madoguchi.conversations import access, queries
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import ThreadPage
+from madoguchi.conversations.queries.thread import PAGE
 from madoguchi.kit.errors import Invalid
 from madoguchi.organization.models import Brand, Staff
 from madoguchi.organization.permissions import Permission
 
 P = Permission
+REACH_MAX = 1_000
+"""How far back a hit of the search is shown in its thread; beyond, the thread opens at its end."""
 
 
 @require_GET
@@ -30,8 +33,9 @@ P = Permission
 def conversation(request: StaffRequest, public_id: str) -> HttpResponseBase:
     """Thread and customer; with the queue beside them unless htmx asked."""
     found = access.find(public_id, request.user)
-    page = queries.thread(found)
-    context = thread_context(request, found, page) | {"voices": voices(found)}
+    at = _number(request.GET.get("at"))
+    page = queries.thread(found, limit=_reaching(found, at))
+    context = thread_context(request, found, page) | {"voices": voices(found), "found_message": at}
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "console/inbox/_desk.html", context)
     return render(request, "console/inbox/inbox.html", queue_context(request, public_id) | context)
@@ -96,6 +100,17 @@ def thread_context(request: StaffRequest, found: Conversation, page: ThreadPage)
 def voices(found: Conversation) -> list[Brand]:
     """The brands one may speak as here, by category."""
     return list(Brand.objects.filter(is_active=True).order_by("category", "name").defer("icon"))
+
+
+def _reaching(found: Conversation, message_id: int | None) -> int:
+    """How many of the latest messages to show, so that the one that was searched for is among them, with some before."""
+    at = found.messages.filter(pk=message_id).values_list("occurred_at", flat=True).first() if message_id else None
+    newer = found.messages.filter(occurred_at__gte=at)[:REACH_MAX].count() if at else 0
+    return max(PAGE, min(newer + 15, REACH_MAX))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _is_held_by_other(found: Conversation, staff: Staff) -> bool:

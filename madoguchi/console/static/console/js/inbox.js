@@ -4,7 +4,7 @@
 
   function mark(id) {
     for (const row of document.querySelectorAll("[data-row]")) {
-      row.id === `open-${id}` ? row.setAttribute("aria-current", "true") : row.removeAttribute("aria-current");
+      row.dataset.opens === id ? row.setAttribute("aria-current", "true") : row.removeAttribute("aria-current");
     }
   }
 
@@ -21,7 +21,7 @@
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     const row = event.target.closest("[data-row]");
-    if (row) mark(row.id.slice("open-".length));
+    if (row) mark(row.dataset.opens);
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id !== "content") return;

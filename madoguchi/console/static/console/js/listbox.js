@@ -12,7 +12,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.keyCode === 229) return;
-    const list = event.target.matches?.("[aria-controls]") && listOf(event.target);
+    const list = event.target.matches?.("[aria-controls]") ? listOf(event.target) : null;
     const all = options(list);
     if (!all.length || list.closest("[hidden]")) return;
     const here = all.findIndex((option) => option.getAttribute("aria-selected") === "true");

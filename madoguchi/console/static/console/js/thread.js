@@ -43,8 +43,15 @@
     const original = quote && document.getElementById(quote.hash.slice(1));
     if (!quote) return;
     event.preventDefault();
-    original?.scrollIntoView({ block: "center", behavior: "smooth" });
-    original?.classList.add("found");
-    setTimeout(() => original?.classList.remove("found"), 1_600);
+    point(original);
   });
+
+  function point(bubble) {
+    bubble?.scrollIntoView({ block: "center" });
+    bubble?.classList.add("found");
+    setTimeout(() => bubble?.classList.remove("found"), 2_500);
+  }
+  const pointFound = () => scroller()?.dataset.found && point(document.getElementById(scroller().dataset.found));
+  document.addEventListener("htmx:afterSettle", (event) => event.target.id === "content" && pointFound());
+  pointFound();
 })();
