@@ -1,7 +1,10 @@
 """What the doctor says, and that each thing it says comes with what to do."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from madoguchi import doctor
 from madoguchi.doctor import Finding, Grade
 from madoguchi.intake.models import RawEvent
 from tests import make
+from tests.line_sandbox import line_sandbox
 
 Set = Callable[..., None]
 
@@ -96,3 +100,60 @@ def test_events_left_behind_are_counted() -> None:
 
     assert "2 events have waited" in said(iter(findings), Grade.BAD)
     assert "1 events could not be handled" in said(iter(findings), Grade.ODD)
+
+
+@contextmanager
+def entrance(status: int) -> Iterator[str]:
+    """A web server that answers every webhook with this status."""
+
+    class Entrance(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *words: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Entrance) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://localhost:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.django_db
+def test_accounts_are_tried_at_line(configured: Set) -> None:
+    assert "No LINE account" in said(doctor.examine_accounts(ask_line=True), Grade.ODD)
+    account = make.account()
+
+    def diagnosis() -> str:
+        return said(doctor.examine_accounts(ask_line=True), Grade.GOOD, Grade.BAD)
+
+    with line_sandbox() as sandbox, entrance(200) as good, entrance(500) as broken:
+
+        def set_webhook(address: str, *, active: bool = True) -> None:
+            channel = {"channelId": account.channel_id, "webhookUrl": address, "webhookActive": active}
+            sandbox.call("POST", "/sandbox/channels", channel)
+
+        sandbox.open_for(account)
+        configured(BASE_URL=good)
+        ours = f"{good}/hooks/line/{account.public_id}"
+
+        assert f"Set it to {ours}" in diagnosis() or f"Set the webhook URL to {ours}" in diagnosis()
+        set_webhook(f"{good}/elsewhere")
+        assert f"Set the webhook URL to {ours}" in diagnosis()
+        set_webhook(ours, active=False)
+        assert "switched off at LINE" in diagnosis()
+        set_webhook(ours)
+        assert "token, webhook and secret work" in diagnosis()
+
+        configured(BASE_URL=broken)
+        set_webhook(f"{broken}/hooks/line/{account.public_id}")
+        assert "LINE cannot deliver" in diagnosis()
+
+        sandbox.use_token(account, "another")
+        assert "refuses the access token" in diagnosis()
+
+    assert "cannot be asked" in diagnosis()
