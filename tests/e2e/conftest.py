@@ -1,4 +1,4 @@
-"""A browser for the journeys: one Chromium per run, a fresh page per test that must not complain."""
+"""A browser for the journeys: one Chromium for all of them, a fresh page per test that must not complain."""
 
 from collections.abc import Iterator
 
@@ -13,8 +13,9 @@ SMALL: ViewportSize = {"width": 390, "height": 844}
 expect.set_options(timeout=10_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Playwright keeps an event loop running in this thread: it must end before the asynchronous tests of other folders."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox", "--disable-gpu"])
         yield browser
