@@ -4,6 +4,7 @@ One wrapper instead of middlewares, for push has to pass here thousands of times
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from .errors import LineError, NotFound, RateLimited, Unauthorized
 from .faults import Fault, FaultRule
 from .records import AccessToken, Channel, Json
 from .world import World
+
+logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 
@@ -175,6 +178,11 @@ def _wrap(emulator: Emulator, entry: Endpoint) -> Callable[[web.Request], Awaita
             response.headers.update(error.headers)
         except web.HTTPRequestEntityTooLarge:
             response = answer({"message": "Payload Too Large"}, status=413)
+        except (ConnectionError, TimeoutError):
+            raise
+        except Exception:
+            logger.exception("%s %s", request.method, request.path)
+            response = answer({"message": "Internal Server Error"}, status=500)
         response.headers["x-line-request-id"] = request_id
         if "Origin" in request.headers:
             # LIFF pages of other origins ask who the user is; only a token opens anything here.

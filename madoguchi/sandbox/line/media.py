@@ -59,7 +59,11 @@ class MediaStore:
                     buffer = io.BytesIO()
                     image.convert("RGB").save(buffer, "JPEG", quality=80)
             except OSError:
-                return None
+                if not content_type(name).startswith("video/"):
+                    return None
+                # Nothing here can read a video; a plain picture stands for its first frame.
+                buffer = io.BytesIO()
+                Image.new("RGB", (PREVIEW_PIXELS, PREVIEW_PIXELS * 9 // 16), "#2b2f36").save(buffer, "JPEG")
             (self.folder / made).write_bytes(buffer.getvalue())
         return made
 

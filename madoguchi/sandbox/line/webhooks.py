@@ -146,9 +146,20 @@ class WebhookSender:
             else:
                 self._enqueue(channel, event)
 
-    async def post(self, channel: Channel, events_: list[Json], *, url: str = "") -> Delivery:
-        """One signed request; never raises for what the receiver does."""
-        url = url or channel.webhook_url
+    async def post(self, channel: Channel, events_: list[Json]) -> Delivery:
+        """One signed request; never raises for what the receiver does. Failures count in the error statistics."""
+        delivery = await self.attempt(channel, events_, url=channel.webhook_url)
+        self.log.append(delivery)
+        if delivery.ok:
+            self.delivered += len(events_)
+        else:
+            reason = delivery.reason.lower()
+            channel.webhook_errors[reason] = channel.webhook_errors.get(reason, 0) + 1
+            self._world.touch()
+        return delivery
+
+    async def attempt(self, channel: Channel, events_: list[Json], *, url: str) -> Delivery:
+        """The same to any address, counted nowhere: what the webhook test does."""
         body = json.dumps(
             {"destination": channel.bot_user_id, "events": events_}, ensure_ascii=False, separators=(",", ":")
         ).encode()
@@ -161,14 +172,7 @@ class WebhookSender:
         status, reason, detail = await self._request(url, body, headers)
         event_ids = [event.get("webhookEventId", "") for event in events_]
         took = time.monotonic() - started
-        delivery = Delivery(self._world.clock.now(), channel.channel_id, event_ids, status, reason, detail, took)
-        self.log.append(delivery)
-        if delivery.ok:
-            self.delivered += len(events_)
-        else:
-            channel.webhook_errors[reason.lower()] = channel.webhook_errors.get(reason.lower(), 0) + 1
-            self._world.touch()
-        return delivery
+        return Delivery(self._world.clock.now(), channel.channel_id, event_ids, status, reason, detail, took)
 
     async def _request(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, str]:
         if self._loopback_only and not is_loopback_url(url):

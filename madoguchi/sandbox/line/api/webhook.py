@@ -34,7 +34,7 @@ async def test_endpoint(call: Call) -> Answer:
     url = _read_url(call, body, required=False) or call.channel.webhook_url
     if not url:
         raise NotFound
-    delivery = await call.emulator.sender.post(call.channel, [], url=url)
+    delivery = await call.emulator.sender.attempt(call.channel, [], url=url)
     return {
         "success": delivery.ok,
         "timestamp": iso(delivery.at),

@@ -75,7 +75,9 @@ def _checked(call: Call, body: Json, *, view_required: bool) -> Json:
     checker.text(body, "description", "", 100, required=False)
     checker.choice(body, "botPrompt", "", {"normal", "aggressive", "none"}, required=False)
     scope = body.get("scope")
-    if scope is not None and (not isinstance(scope, list) or not set(scope) <= SCOPES):
+    if scope is not None and not (isinstance(scope, list) and all(isinstance(each, str) for each in scope)):
+        checker.add("Must be an array", "scope")
+    elif scope is not None and not set(scope) <= SCOPES:
         checker.add(f"Must be one of the following values: [{', '.join(sorted(SCOPES))}]", "scope")
     checker.raise_if_any()
     settings = {name: body[name] for name in FIELDS if body.get(name) is not None}

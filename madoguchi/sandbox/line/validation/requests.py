@@ -21,7 +21,10 @@ def read_messages(call: Call, body: Json) -> list[Json]:
     checker = Checker(call.emulator.accepts_url)
     found: list[Json] = checker.items(body, "messages", "", 1, 5)
     checker.flag(body, "notificationDisabled", "")
-    check_messages(checker, found, call.world, call.channel)
+    try:
+        check_messages(checker, found, call.world, call.channel)
+    except RecursionError:
+        checker.add("Nested too deeply", "messages")
     checker.raise_if_any()
     return found
 
