@@ -1,0 +1,13 @@
+"""Measuring this machine: `madoguchi bench`.
+
+Each module named in ``BENCHES`` measures one thing in a process and a database of its own: ``run(context)`` returns its
+figures. Wherever it can, it measures the limit of the machine in the same run, so that a slow disk or a busy neighbour
+lowers both; the target is then a share of that limit.
+"""
+
+BENCHES = {
+    "intake": "webhooks per second, durable before they are answered",
+    "consumer": "events per second from the entrance into the threads",
+    "signal": "from the webhook to the live stream",
+}
+"""Module and what it measures, in the order of the table."""
