@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,9 @@ class Performance:
     preferred: Staff | None = None
     """Who answers if they may: people like to talk to the same person again."""
     own_store: Store | None = None
+    regulars: dict[str, Staff] = field(default_factory=dict)
+    """Place → who certainly answers there."""
+    _on_duty: dict[str, Staff] = field(default_factory=dict)
 
     def timeline(self, lines: Iterable[Line], start: dt.datetime, *, hurried: bool = False) -> list[Moment]:
         """``hurried``: everybody is at work right now; else our opening hours count."""
@@ -124,7 +127,7 @@ class Performance:
         text, mentioned = self.fill(line.text, me), []
         if text.startswith("@"):
             code, _, rest = text[1:].partition(" ")
-            colleague = self.dice.choice(self.company.teams[code, ""])
+            colleague = self.company.staff.get(code) or self.dice.choice(self.company.teams[code, ""])
             text, mentioned = f"@{colleague.display_name} {rest}", [colleague]
         self.thread.note(at, me, text, mentioned)
 
@@ -136,10 +139,14 @@ class Performance:
         thread = self.thread
         if thread.holder is not None:
             return thread.holder
-        team = self.company.team(thread.place, thread.brand)
-        if self.preferred is not None and self.preferred in team and self.dice.random() < 0.7:
-            return self.preferred
-        return self.dice.choice(team)
+        code, team = thread.place.code, self.company.team(thread.place, thread.brand)
+        chosen = self.regulars.get(code) or self._on_duty.get(code)
+        if chosen is None or chosen not in team:
+            likes = self.preferred is not None and self.preferred in team and self.dice.random() < 0.7
+            chosen = self.preferred if likes else self.dice.choice(team)
+            assert chosen
+            self._on_duty[code] = chosen
+        return chosen
 
     def _anybody(self) -> Staff:
         """For customers who call somebody by name: the one they know."""

@@ -54,6 +54,8 @@ class Customer:
     thread: Thread
     dice: random.Random
     knows: Staff | None = None
+    regulars: dict[str, Staff] = field(default_factory=dict)
+    """Place → who certainly answers them there."""
     former_script: str = ""
     tags: list[MemberTag] = field(default_factory=list)
     notes: list[MemberNote] = field(default_factory=list)
@@ -93,7 +95,7 @@ class History:
         else:
             codes = {each.code for each in brands}
             fitting = [code for code in self._homes[account] if codes & set(self.company.store_brands[code])]
-            home = dice.choice(fitting)
+            home = dice.choices(fitting, [_busyness(code) for code in fitting])[0]
             brand = BY_CODE[dice.choice([code for code in self.company.store_brands[home] if code in codes])]
         joined = self.now - dt.timedelta(days=2) - (PERIOD - dt.timedelta(days=2)) * dice.random() ** 1.25
         person_id = f"c{number:04d}"
@@ -252,7 +254,7 @@ class History:
             dice,
         )
         return Performance(
-            customer.thread, words, company, self.zones[customer.market], dice, customer.knows, home
+            customer.thread, words, company, self.zones[customer.market], dice, customer.knows, store, customer.regulars
         )
 
     def _brand_of_this_matter(self, customer: Customer) -> BrandSpec:
@@ -292,6 +294,11 @@ class History:
             thread.unfollow(left)
             if dice.random() < 0.15:
                 thread.follow(left + (until - left) * dice.uniform(0.1, 0.8), again=True)
+
+
+def _busyness(store: str) -> int:
+    """The flagship has most of the customers."""
+    return 5 if store.startswith("xinyi") else 3 if store.startswith("nanxi") else 1
 
 
 @cache

@@ -27,8 +27,8 @@ from madoguchi.sandbox.scenario.platform import Platform, user_ids
 
 SEED = 20_240_229
 MEMBERS = 3_000
-_SHARE_IN_THE_PRESENT = 12
-"""Every twelfth customer may be in an open conversation now."""
+_SHARE_IN_THE_PRESENT = 8
+"""Every eighth customer may be in an open conversation now."""
 
 Progress = Callable[[str, float], None]
 

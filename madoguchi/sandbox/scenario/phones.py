@@ -96,6 +96,7 @@ def _customer(history: History, spec: PhoneSpec) -> Customer:
     history.index(member)
     customer.thread.contact.status_message = spec.status_message
     customer.knows = holder
+    customer.regulars = {"repair": company.staff["jianhong"]} | ({spec.home: holder} if holder else {})
     for number, episode in enumerate(spec.episodes):
         _play(history, customer, episode, is_last=number == len(spec.episodes) - 1)
     history.remember(customer, spec.tags, spec.note)

@@ -26,15 +26,13 @@ def happen(history: History, customers: Sequence[Customer], *, share: float = 1.
     queue = [each for each in customers if each.thread.contact.friendship == "friend"]
     # The demo logins stand at these places, so something has to go on there.
     queue.sort(key=lambda each: _distance(each) + dice.random() * 1.5, reverse=True)
-    yawen = history.company.staff["yawen"]
     involved: list[Customer] = []
 
     def involve(attempt: Callable[[History, Customer, dt.timedelta], bool], delays: Sequence[dt.timedelta]) -> None:
         for delay in delays[:: max(1, round(1 / share))]:
             while queue:
                 customer = queue.pop()
-                if customer.home in ("care-tw", "xinyi-ap") and customer.dice.random() < 0.5:
-                    customer.knows = yawen
+                _meet_the_demo_logins(history, customer)
                 if attempt(history, customer, delay):
                     involved.append(customer)
                     break
@@ -47,10 +45,27 @@ def happen(history: History, customers: Sequence[Customer], *, share: float = 1.
     return involved
 
 
+_REGULARS = {
+    "care-tw": ("yawen",),
+    "xinyi-ap": ("yawen", "jiahao"),
+    "xinyi-ki": ("yiting",),
+    "nanxi-ki": ("yiting",),
+    "care-jp": ("aoi",),
+    "repair": ("jianhong",),
+}
+
+
 def _distance(customer: Customer) -> float:
-    if customer.home.startswith("xinyi") or customer.home in ("care-tw", "care-jp"):
+    if customer.home.startswith("xinyi") or customer.home == "nanxi-ki":
         return 0.0
-    return 0.7 if customer.home.startswith(("nanxi", "jp")) else 1.4
+    return 0.9 if customer.home.startswith(("care", "jp")) else 0.7
+
+
+def _meet_the_demo_logins(history: History, customer: Customer) -> None:
+    """So that whoever signs in has something of their own to do."""
+    for place, usernames in _REGULARS.items():
+        if customer.dice.random() < 0.4:
+            customer.regulars[place] = history.company.staff[customer.dice.choice(usernames)]
 
 
 def _wait(history: History, customer: Customer, since: dt.timedelta) -> bool:
@@ -140,10 +155,10 @@ def _ask_colleagues(history: History, involved: list[Customer]) -> None:
     asked = iter(
         (staff[name], text)
         for name, text in (
-            ("yawen", "客人之前是妳服務的，可以幫忙看一下要怎麼回嗎？"),
-            ("jianhong", "這個狀況現場可以處理嗎？還是建議直接送修"),
-            ("meiling", "客人希望店長回電，我先安撫了，麻煩店長看一下"),
-            ("jiahao", "展示機還在嗎？客人週末想來看"),
+            ("yawen", "這位客人想找妳，方便時幫忙看一下"),
+            ("jianhong", "這位客人也問到維修的事，師傅方便看一下嗎？"),
+            ("meiling", "客人希望店長回電，麻煩店長看一下"),
+            ("jiahao", "客人週末想到信義店看實品，現場展示機還在嗎？"),
         )
     )
     for customer in involved:

@@ -1,8 +1,8 @@
 """Dialogues as plain text, and how they become lines.
 
 A script begins with ``== name`` and options: ``weight`` (how often), ``for`` (kinds of brands, see ``brands.KINDS``; none:
-all), ``with`` (a product whose name has one of these words; ``machine``: something with a plug or a battery), ``at``
-(store, care, orders, repair; default store and care), ``tags`` (given to the member). Then one line each:
+all), ``with`` (a product whose name has one of these words; ``machine``: something with a plug or a battery),
+``under`` (its price), ``at`` (store, care, orders, repair; default store and care), ``tags`` (given to the member). Then one line each:
 
     < text            the customer         <? text   the same, half of the time
     > text            the person on duty   >? text   only when the optional line before was said
@@ -70,6 +70,7 @@ class Script:
     weight: int = 3
     kinds: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
+    under: int = 1_000_000
     at: frozenset[str] = frozenset({"store", "care"})
     tag: str = ""
     outcome: str = "solved"
@@ -81,7 +82,8 @@ class Script:
     def products(self, brand: BrandSpec) -> tuple[Product, ...]:
         """What the brand sells that this dialogue can be about. Outside Chinese only what has a name in the language."""
         named = [each for each in brand.products if self.language == "zh" or (each.ja and each.en)]
-        return tuple(each for each in named if not self.words or any(word in each.name for word in self.words))
+        fitting = [each for each in named if not self.words or any(word in each.name for word in self.words)]
+        return tuple(each for each in fitting if each.price < self.under)
 
     def play(self, dice: random.Random) -> Iterator[Line]:
         """The lines of one performance: alternatives chosen, optional lines said or not."""
@@ -136,6 +138,8 @@ def _head(text: str, language: str) -> Script:
             script.kinds = frozenset(value.split(","))
         elif key == "with":
             script.words = tuple(word for name in value.split(",") for word in WORDS.get(name, (name,)))
+        elif key == "under":
+            script.under = int(value)
         elif key == "at":
             script.at = frozenset(value.split(","))
         elif key == "tags":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,8 @@ _STREETS = (
     *("新北市永和區中正路 318 號 5 樓", "台北市松山區民生東路五段 62 號 3 樓", "桃園市蘆竹區南崁路 205 號 8 樓之 2"),
     *("台中市北屯區崇德路二段 146 號", "台北市文山區木柵路三段 88 巷 6 號 2 樓", "高雄市三民區明誠一路 520 號 11 樓"),
 )
+_SEAM = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
+"""Where Chinese meets Latin letters or digits, careful writers leave a gap."""
 _YEN_PER_TWD = 4.6
 
 
@@ -90,7 +93,8 @@ class Words:
     def fill(self, text: str, *, me: Staff, here: str) -> str:
         if "{" not in text:
             return text
-        return text.format_map({**self._values, "me": given_name(me, self._language), "here": here})
+        filled = text.format_map({**self._values, "me": given_name(me, self._language), "here": here})
+        return _SEAM.sub(" ", filled) if self._language == "zh" else filled
 
 
 def money(price: int, market: str) -> str:
