@@ -55,6 +55,9 @@ async def test_an_incomplete_message_is_refused(sandbox: Sandbox) -> None:
     await sandbox.play("mei", "messages", {"type": "text"}, expect=400)
     await sandbox.play("mei", "messages", {"type": "image"}, expect=400)
     await sandbox.play("nobody", "messages", {"type": "text", "text": "hi"}, expect=404)
+    await sandbox.play("mei", "messages/1/unsend", expect=404)
+    await sandbox.play("mei", "richmenu-tap", {}, expect=400)
+    await sandbox.control("POST", "/clock/advance", {"seconds": "soon"}, expect=400)
 
 
 async def test_an_image_can_be_downloaded_until_it_is_unsent(sandbox: Sandbox, receiver: Receiver) -> None:

@@ -146,22 +146,22 @@ class WebhookSender:
             else:
                 self._enqueue(channel, event)
 
-    async def post(self, channel: Channel, events_: list[Json]) -> Delivery:
+    async def post(self, channel: Channel, batch: list[Json]) -> Delivery:
         """One signed request; never raises for what the receiver does. Failures count in the error statistics."""
-        delivery = await self.attempt(channel, events_, url=channel.webhook_url)
+        delivery = await self.attempt(channel, batch, url=channel.webhook_url)
         self.log.append(delivery)
         if delivery.ok:
-            self.delivered += len(events_)
+            self.delivered += len(batch)
         else:
             reason = delivery.reason.lower()
             channel.webhook_errors[reason] = channel.webhook_errors.get(reason, 0) + 1
             self._world.touch()
         return delivery
 
-    async def attempt(self, channel: Channel, events_: list[Json], *, url: str) -> Delivery:
+    async def attempt(self, channel: Channel, batch: list[Json], *, url: str) -> Delivery:
         """The same to any address, counted nowhere: what the webhook test does."""
         body = json.dumps(
-            {"destination": channel.bot_user_id, "events": events_}, ensure_ascii=False, separators=(",", ":")
+            {"destination": channel.bot_user_id, "events": batch}, ensure_ascii=False, separators=(",", ":")
         ).encode()
         headers = {
             "Content-Type": "application/json; charset=utf-8",
@@ -170,7 +170,7 @@ class WebhookSender:
         }
         started = time.monotonic()
         status, reason, detail = await self._request(url, body, headers)
-        event_ids = [event.get("webhookEventId", "") for event in events_]
+        event_ids = [event.get("webhookEventId", "") for event in batch]
         took = time.monotonic() - started
         return Delivery(self._world.clock.now(), channel.channel_id, event_ids, status, reason, detail, took)
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from madoguchi.sandbox.line.faults import FaultRule
 from madoguchi.sandbox.line.media import content_type
 
-from .lookup import answer, channel_named, emulator_of, read_json, read_object, refuse
+from .lookup import answer, as_number, channel_named, emulator_of, read_json, read_object, refuse
 
 routes = web.RouteTableDef()
 
@@ -24,7 +24,8 @@ async def put_clock(request: web.Request) -> web.StreamResponse:
     emulator, body = emulator_of(request), await read_object(request)
     clock = emulator.world.clock
     try:
-        clock.set(float(body.get("now", clock.now())), rate=body.get("rate"))
+        rate = as_number(body["rate"], "rate") if "rate" in body else None
+        clock.set(as_number(body.get("now", clock.now()), "now"), rate=rate)
     except ValueError as error:
         raise refuse(400, str(error)) from None
     emulator.world.touch()
@@ -35,7 +36,7 @@ async def put_clock(request: web.Request) -> web.StreamResponse:
 @routes.post("/sandbox/clock/advance")
 async def advance_clock(request: web.Request) -> web.StreamResponse:
     emulator, body = emulator_of(request), await read_object(request)
-    emulator.world.clock.advance(float(body["seconds"]))
+    emulator.world.clock.advance(as_number(body.get("seconds"), "seconds"))
     emulator.world.touch()
     emulator.stream.publish("clock", {"now": emulator.world.clock.now()})
     return await get_clock(request)
@@ -86,7 +87,7 @@ async def get_limits(request: web.Request) -> web.StreamResponse:
 async def put_limits(request: web.Request) -> web.StreamResponse:
     """Multiply all rate limits by `scale`; 0 turns them off, for measuring. Full buckets either way."""
     emulator, body = emulator_of(request), await read_object(request)
-    emulator.limiter.scale = float(body.get("scale", 1.0))
+    emulator.limiter.scale = as_number(body.get("scale", 1.0), "scale")
     emulator.limiter.reset()
     return await get_limits(request)
 
@@ -95,7 +96,7 @@ async def put_limits(request: web.Request) -> web.StreamResponse:
 async def get_log(request: web.Request) -> web.StreamResponse:
     """API requests, the oldest first: of a `channel`, `after` a number."""
     emulator = emulator_of(request)
-    channel_id, after = request.query.get("channel", ""), int(request.query.get("after", "0"))
+    channel_id, after = request.query.get("channel", ""), int(as_number(request.query.get("after", "0"), "after"))
     return answer(
         [entry.to_json() for entry in emulator.log if entry.number > after and channel_id in ("", entry.channel_id)]
     )

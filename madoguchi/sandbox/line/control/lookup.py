@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from madoguchi.sandbox.line.emulator import EMULATOR, Emulator
-from madoguchi.sandbox.line.records import Channel, Friendship, Json, Person
+from madoguchi.sandbox.line.records import Channel, ChatMessage, Friendship, Json, Person
 
 
 def emulator_of(request: web.Request) -> Emulator:
@@ -47,6 +47,13 @@ async def read_object(request: web.Request) -> Json:
     return body
 
 
+def as_number(value: Any, name: str) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise refuse(400, f"{name} must be a number") from None
+
+
 def channel_named(emulator: Emulator, channel_id: str) -> Channel:
     channel = emulator.world.channels.get(channel_id)
     if channel is None:
@@ -59,6 +66,14 @@ def person_named(emulator: Emulator, person_id: str) -> Person:
     if person is None:
         raise refuse(404, f"no person {person_id}")
     return person
+
+
+def message_in(friendship: Friendship, message_id: str, direction: str) -> ChatMessage:
+    """A message of this chat, of the person (`in`) or of the account (`out`); 404 otherwise."""
+    for message in reversed(friendship.messages):
+        if message.id == message_id and message.direction == direction:
+            return message
+    raise refuse(404, f"no such message {message_id} in this chat")
 
 
 def chat_of(request: web.Request) -> tuple[Emulator, Channel, Person, Friendship]:

@@ -8,7 +8,7 @@ from madoguchi.sandbox.line import phone
 from madoguchi.sandbox.line.emulator import Emulator
 from madoguchi.sandbox.line.records import ChatMessage, Friendship, Json
 
-from .lookup import answer, chat_of, emulator_of, read_json, read_object, refuse
+from .lookup import answer, as_number, chat_of, emulator_of, message_in, read_json, read_object, refuse
 from .view import friendship_json, message_json
 
 routes = web.RouteTableDef()
@@ -88,9 +88,7 @@ async def seed_history(request: web.Request) -> web.Response:
 @routes.post(CHAT + "/messages/{message}/unsend")
 async def unsend(request: web.Request) -> web.Response:
     emulator, _, _, friendship = chat_of(request)
-    message = emulator.world.messages.get(request.match_info["message"])
-    if message is None or message.direction != "in" or message.person_id != friendship.person_id:
-        raise refuse(404, "no such message of this person")
+    message = message_in(friendship, request.match_info["message"], "in")
     phone.unsend(emulator, message)
     return answer({"message": message_json(emulator, message)})
 
@@ -99,10 +97,8 @@ async def unsend(request: web.Request) -> web.Response:
 async def click(request: web.Request) -> web.Response:
     """A link in a bubble of the account was opened: {url}; for the statistics only."""
     emulator, _, _, friendship = chat_of(request)
-    message = emulator.world.messages.get(request.match_info["message"])
+    message = message_in(friendship, request.match_info["message"], "out")
     body = await read_object(request)
-    if message is None or message.direction != "out" or message.person_id != friendship.person_id:
-        raise refuse(404, "no such message to this person")
     message.clicks.append(str(body.get("url", "")))
     emulator.world.touch()
     return answer({})
@@ -123,7 +119,7 @@ async def tap_rich_menu(request: web.Request) -> web.Response:
     emulator, _, _, friendship = chat_of(request)
     body = await read_object(request)
     try:
-        action = phone.tap_rich_menu(emulator, friendship, int(body.get("areaIndex", -1)))
+        action = phone.tap_rich_menu(emulator, friendship, int(as_number(body.get("areaIndex"), "areaIndex")))
     except phone.NotPossible as error:
         raise refuse(409, str(error)) from None
     return answer({"action": action})
@@ -197,11 +193,11 @@ async def _write_files(request: web.Request, emulator: Emulator, friendship: Fri
         elif part.name == "type":
             kind = await part.text()
         elif part.name == "duration":
-            duration = int(await part.text())
+            duration = int(as_number(await part.text(), "duration"))
         elif part.name == "quiet":
             quiet = await part.text() in ("1", "true")
         elif part.name == "timestamp":
-            at_ms = int(await part.text())
+            at_ms = int(as_number(await part.text(), "timestamp"))
     if not files:
         raise refuse(400, "the form has no file")
     if kind not in phone.CONTENT_TYPES:
