@@ -8,12 +8,12 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard madoguchi/locale/*/LC_MESSAGES/dja
 .PHONY: demo install run test e2e check bench format-check lint types contracts fmt migrations messages shell lock clean help install-run install-dev
 
 demo: install-run $(CATALOGUES) ## Start everything with a simulated LINE and a demo company (PORT=8000, VAR=var, FRESH=1 starts over)
-	@$(BIN)/madoguchi demo --port $(PORT) --var $(VAR) $(if $(FRESH),--fresh)
+	@$(BIN)/madoguchi demo --port $(PORT) --var "$(VAR)" $(if $(FRESH),--fresh)
 
 install: install-run $(CATALOGUES) ## Make .venv with what the product needs, and nothing else
 
 run: install-run $(CATALOGUES) ## Start web, worker and database without the simulated LINE (PORT=, VAR=)
-	@MADOGUCHI_VAR=$(VAR) $(BIN)/madoguchi serve --all --port $(PORT)
+	@MADOGUCHI_VAR="$(VAR)" $(BIN)/madoguchi serve --all --port $(PORT)
 
 test: install-dev $(CATALOGUES) ## Run the tests; T= chooses: make test T="tests/members -k merge"
 	@$(BIN)/pytest $(if $(T),$(T),-n 2 --dist loadfile)

@@ -43,6 +43,8 @@ _SETTINGS = {
     "random_page_cost": "1.1",
     "effective_cache_size": "1GB",
     "jit": "off",
+    "io_workers": "1",
+    "max_logical_replication_workers": "0",
     "log_checkpoints": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from madoguchi.kit.ports import require_free
-from madoguchi.kit.setup import SetupError
+from madoguchi.kit.setup import SetupError, require_space
 from madoguchi.supervisor.installation import Installation
 
 ROOT = Path(__file__).parents[1]
@@ -113,6 +113,26 @@ def test_file_in_place_of_the_folder_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(SetupError, match="must be a folder"):
         Installation(tmp_path / "var").open(fresh=False)
+
+
+def test_full_disk_is_told_how_much_is_needed(tmp_path: Path) -> None:
+    with pytest.raises(
+        SetupError, match=rf"The disk that holds {tmp_path} has \d+ MB left and 1000000000 MB are needed"
+    ):
+        require_space(tmp_path, megabytes=1_000_000_000)
+
+
+def test_fresh_does_not_pretend_to_empty_a_named_database(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "madoguchi", "demo", "--fresh", "--var", tmp_path / "var"],
+        env=os.environ | {"MADOGUCHI_DATABASE_URL": "postgresql://localhost/precious"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert "Empty that yourself" in done.stderr
+    assert not (tmp_path / "var").exists()
 
 
 def test_taken_port_names_who_has_it() -> None:

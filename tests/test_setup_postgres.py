@@ -1,10 +1,12 @@
 """The embedded PostgreSQL: its owner, what is left after a crash, and who may come in."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +19,22 @@ from madoguchi.kit.setup import SetupError
 from madoguchi.postgres import Postgres, throw_away
 
 
-@pytest.fixture
-def server() -> Iterator[Postgres]:
+@pytest.fixture(scope="module")
+def stopped() -> Iterator[Path]:
+    """The folder of a server that was stopped: copying it is quicker than making another."""
     with throw_away() as server:
+        server.stop()
+        yield server.folder
+
+
+@pytest.fixture
+def server(stopped: Path) -> Iterator[Postgres]:
+    folder = Path(tempfile.mkdtemp(prefix="madoguchi-test-"))
+    folder.chmod(0o711)  # under root, PostgreSQL's account must be able to enter
+    subprocess.run(["cp", "-a", stopped / "data", stopped / "password", folder], check=True)
+    with Postgres(folder, durable=False) as server:
         yield server
+    shutil.rmtree(folder)
 
 
 def rows(url: str, query: str = "SELECT count(*) FROM kept") -> list[tuple[object, ...]]:
@@ -125,29 +139,43 @@ def test_product_is_no_superuser(server: Postgres) -> None:
     ]
 
 
-def test_half_made_data_are_made_again(tmp_path: Path) -> None:
-    with throw_away() as first:
-        folder = first.folder
-        first.stop()
-        first.data.rename(folder / "data.unfinished")
-        (folder / "data.unfinished" / "PG_VERSION").unlink()
-        (folder / "password").unlink()
+def test_half_made_data_are_made_again(server: Postgres) -> None:
+    server.close()
+    server.data.rename(server.folder / "data.unfinished")
+    (server.folder / "data.unfinished" / "PG_VERSION").unlink()
+    (server.folder / "password").unlink()
 
-        first.close()
-        first.start()
+    server.start()
 
-        assert rows(first.url, "SELECT 1") == [(1,)]
+    assert rows(server.url, "SELECT 1") == [(1,)]
 
 
-def test_long_path_gets_its_socket_elsewhere() -> None:
-    with throw_away() as short:
-        folder = short.folder / ("long" * 30)
-        with Postgres(folder, durable=False) as server:
+def test_long_path_gets_its_socket_elsewhere(server: Postgres) -> None:
+    server.close()
+    folder = server.folder / ("long" * 30)
+    folder.mkdir()
+    server.data.rename(folder / "data")
+    (server.folder / "password").rename(folder / "password")
+
+    with Postgres(folder, durable=False) as far:
+        assert rows(far.url, "SELECT 1") == [(1,)]
+        socket_folder = far._socket_folder
+        assert socket_folder
+        assert stat.S_IMODE(socket_folder.stat().st_mode) == 0o700
+    assert not socket_folder.exists()
+
+
+def test_folder_that_its_account_may_not_enter_is_named_under_root(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    server = Postgres(closed / "var", durable=False)
+
+    if os.geteuid() == 0:
+        with pytest.raises(SetupError, match=r"does not run as root.*chmod o\+x"):
+            server.start()
+    else:
+        with server:
             assert rows(server.url, "SELECT 1") == [(1,)]
-            socket_folder = server._socket_folder
-            assert socket_folder
-            assert stat.S_IMODE(socket_folder.stat().st_mode) == 0o700
-        assert not socket_folder.exists()
 
 
 def test_file_in_the_way_is_named(tmp_path: Path) -> None:

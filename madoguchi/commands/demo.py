@@ -20,7 +20,9 @@ def run(arguments: argparse.Namespace) -> int:
     from madoguchi.supervisor.run import Options, Supervisor
     from madoguchi.supervisor.screen import Screen
 
-    options = Options(var=arguments.var, host=arguments.host, port=arguments.port, sandbox=True, fresh=arguments.fresh)
+    options = Options(
+        var=arguments.var.expanduser(), host=arguments.host, port=arguments.port, sandbox=True, fresh=arguments.fresh
+    )
     Supervisor(options, Screen()).run()
     return 0
 

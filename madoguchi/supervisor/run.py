@@ -78,6 +78,11 @@ class Supervisor:
 
     def _start(self, started: float) -> None:
         options, screen = self._options, self._screen
+        if options.fresh and os.environ.get("MADOGUCHI_DATABASE_URL"):
+            raise SetupError(
+                "Starting over empties the data folder, but not the database that MADOGUCHI_DATABASE_URL names. Empty that "
+                "yourself and start without FRESH=1, or unset the variable."
+            )
         self._installation.open(fresh=options.fresh)
         for port in (options.port, options.port + 1) if options.sandbox else (options.port,):
             require_free(options.host, port, advice=f"Another port can be chosen: PORT={options.port + 1000}")
