@@ -18,6 +18,9 @@ FORMAT = 1
 PORTION = 200
 DEBOUNCE_SECONDS = 1.0
 
+# One encoder for all records: json.dumps makes a new one each time, which is most of its cost here.
+encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
 
 class Store:
     """A snapshot file and the folder of media beside it."""
@@ -78,7 +81,7 @@ class Store:
 
 
 async def _write_table(output: IO[str], name: str, kind: type[Any], table: dict[str, Any]) -> None:
-    saved = [each.name for each in dataclasses.fields(kind) if each.metadata.get("saved", True)]
+    saved = [(each.name, _default(each)) for each in dataclasses.fields(kind) if each.metadata.get("saved", True)]
     output.write(f',\n"{name}": {{')
     keys = list(table)
     separator = "\n"
@@ -86,8 +89,15 @@ async def _write_table(output: IO[str], name: str, kind: type[Any], table: dict[
         for key in keys[start : start + PORTION]:
             # What was forgotten while the file is written is simply no longer there.
             if (record := table.get(key)) is not None:
-                values = {field: getattr(record, field) for field in saved}
-                output.write(f"{separator}{json.dumps(key)}: {json.dumps(values, ensure_ascii=False)}")
+                values = {field: value for field, default in saved if (value := getattr(record, field)) != default}
+                output.write(f"{separator}{json.dumps(key)}: {encode(values)}")
                 separator = ",\n"
         await asyncio.sleep(0)
     output.write("}")
+
+
+def _default(field: dataclasses.Field[Any]) -> Any:
+    """What a record has when the snapshot says nothing; `MISSING` when it always has to say something."""
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
