@@ -106,6 +106,19 @@ async def test_saving_a_long_history_does_not_stall_the_loop(tmp_path: Path) -> 
     assert turns >= 10_000 / PORTION
 
 
+async def test_a_taken_port_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        arguments = ("-m", "madoguchi.sandbox", "--port", port, "--state", "none")
+        process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stderr=asyncio.subprocess.PIPE)
+        _, told = await process.communicate()
+
+    assert process.returncode == 1
+    assert told.decode().startswith(f"Port {port} is used by another program")
+
+
 async def test_a_foreign_file_is_not_overwritten(tmp_path: Path) -> None:
     file = tmp_path / "world.json"
     file.write_text('{"format": 99}')

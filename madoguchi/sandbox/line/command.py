@@ -1,6 +1,7 @@
 """The command line of the sandbox; `madoguchi sandbox` calls `main` too."""
 
 import argparse
+import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,5 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = Options(allow_http=chosen.allow_http, loopback_only=not chosen.open)
     try:
         run(host=chosen.host, port=chosen.port, state=state, demo_info=chosen.demo_info, options=options)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sys.exit(f"Port {chosen.port} is used by another program: end that one, or choose another with --port.")
+        sys.exit(f"The sandbox cannot start: {error}")
+    except ValueError as error:
         sys.exit(f"The sandbox cannot start: {error}")
