@@ -8,6 +8,7 @@ lowers both; the target is then a share of that limit.
 BENCHES = {
     "intake": "webhooks per second, durable before they are answered",
     "consumer": "events per second from the entrance into the threads",
+    "outbox": "pushes per second from one worker to the sandbox",
     "signal": "from the webhook to the live stream",
 }
 """Module and what it measures, in the order of the table."""

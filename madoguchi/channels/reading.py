@@ -11,6 +11,8 @@ from madoguchi.channels.models import Account
 
 logger = logging.getLogger(__name__)
 
+WRITING_SECONDS = 20
+
 
 def mark_as_read(account: Account, read_token: str) -> None:
     """That message and all before it; it has an effect only while the account's chat is on (mark-as-read)."""
@@ -18,6 +20,19 @@ def mark_as_read(account: Account, read_token: str) -> None:
         asyncio.run(_mark_as_read(Access.of(account), read_token))
     except ChannelError as error:
         logger.info("%s: not marked as read: %s", account.name, error.message)
+
+
+def show_writing(account: Account, external_id: str) -> None:
+    """Three dots in the customer's chat while they have it open, until our next message (display-a-loading-indicator)."""
+    try:
+        asyncio.run(_show_writing(Access.of(account), external_id))
+    except ChannelError as error:
+        logger.info("%s: writing not shown: %s", account.name, error.message)
+
+
+async def _show_writing(access: Access, external_id: str) -> None:
+    async with LineClient(connections=1) as line:
+        await line.show_loading(access, external_id, WRITING_SECONDS)
 
 
 async def _mark_as_read(access: Access, read_token: str) -> None:

@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 
 from madoguchi import live
 from madoguchi.channels import reading
+from madoguchi.channels.models import Contact
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.members import profiles
 
@@ -37,3 +38,11 @@ def mark_as_read(conversation_id: int) -> None:
     )
     if newest is not None:
         reading.mark_as_read(newest.conversation.contact.account, newest.details["read_token"])
+
+
+@app.task(name="madoguchi.conversations.tasks.show_writing")
+def show_writing(conversation_id: int) -> None:
+    """Let the customer see that somebody writes an answer. Best effort."""
+    conversation = Conversation.objects.select_related("contact__account").get(pk=conversation_id)
+    if conversation.contact.friendship != Contact.Friendship.BLOCKED:
+        reading.show_writing(conversation.contact.account, conversation.contact.external_id)

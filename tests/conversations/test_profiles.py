@@ -3,7 +3,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from madoguchi.conversations import tasks
 from madoguchi.conversations.actions.open_thread import open_thread
-from madoguchi.conversations.models import Message
+from madoguchi.conversations.actions.presence import announce_presence
+from madoguchi.conversations.models import Message, Presence
 from madoguchi.members.models import Member
 from madoguchi.sandbox.line.identifiers import sealed
 from tests.line_sandbox import LineSandbox
@@ -87,6 +88,17 @@ def test_opening_a_thread_tells_the_customer_that_it_was_read(
     tasks.mark_as_read(**job.args)
 
     assert [request for request in sandbox.requests() if request[0] == "markAsRead"] == [("markAsRead", 200)]
+
+
+def test_writing_an_answer_shows_on_the_customers_phone(world: World, sandbox: LineSandbox, customer: str) -> None:
+    for _ in range(3):  # the page says so again and again
+        announce_presence(conversation_id=world.conversation.pk, staff=world.aoi, doing=Presence.Doing.ANSWERING)
+    [job] = ProcrastinateJob.objects.all()
+
+    tasks.show_writing(**job.args)
+
+    chat = sandbox.call("GET", f"/sandbox/people/{customer}/channels/{world.account.channel_id}/chat")
+    assert chat["loadingUntil"]
 
 
 def test_a_read_token_that_line_does_not_know_disturbs_nobody(

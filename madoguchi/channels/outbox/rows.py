@@ -78,7 +78,7 @@ WITH heads AS MATERIALIZED (
       AND NOT EXISTS (
         SELECT 1 FROM channels_outboundmessage e
         WHERE e.thread = o.thread AND e.id < o.id AND e.state IN ('queued', 'sending'))
-    ORDER BY o.due_at, o.id LIMIT lane.allowance FOR UPDATE SKIP LOCKED) AS head
+    ORDER BY o.due_at LIMIT lane.allowance FOR UPDATE SKIP LOCKED) AS head
   LIMIT %(free)s),
 spent AS (
   DELETE FROM channels_replytoken t USING (

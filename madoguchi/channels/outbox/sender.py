@@ -47,6 +47,8 @@ POLL_SECONDS = 1.0
 ACCOUNTS_EVERY_SECONDS = 2.0
 SWEEP_EVERY_SECONDS = 60.0
 RECONNECT_SECONDS = 0.5
+FINISH_SECONDS = 8.0
+"""How long a stop waits for answers; the worker allows ten seconds (madoguchi/worker.py)."""
 LONGEST_DELAY_SECONDS = 300.0
 ACCOUNTS_TOPIC = "accounts"
 
@@ -92,7 +94,6 @@ class Sender:
                     logger.warning("The sender lost the database and will come back: %s", str(error).strip())
                     with contextlib.suppress(TimeoutError):
                         await asyncio.wait_for(stop.wait(), RECONNECT_SECONDS)
-            await self._finish()
         finally:
             stopping.cancel()
 
@@ -125,6 +126,7 @@ class Sender:
                 await self._look_after(work, started)
                 await self._turn(work, is_claiming=True)
                 await self._rest(started)
+            await self._finish(work)
         finally:
             listening.cancel()
             with contextlib.suppress(asyncio.CancelledError, psycopg.Error):
@@ -206,14 +208,11 @@ class Sender:
             await rows.count_pushes(work, pushes)
         return {f"conversation-{thread}" for thread in threads.values()}
 
-    async def _finish(self) -> None:
-        """Wait for what is under way, and write it. What the database does not take now, the next sender sweeps up."""
+    async def _finish(self, work: Connection) -> None:
+        """Still the leader, wait for what is under way, and write it. The rest is for the sweep of the next sender."""
         if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=self._request_seconds + 1)
-        if self._settlements:
-            with contextlib.suppress(psycopg.OperationalError):
-                async with self._connection() as work:
-                    await self._turn(work, is_claiming=False)
+            await asyncio.wait(self._tasks.values(), timeout=FINISH_SECONDS)
+        await self._turn(work, is_claiming=False)
 
     # -- one request -----------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from madoguchi import live
 from madoguchi.conversations.models import Conversation, Presence
+from madoguchi.conversations.tasks import show_writing
 from madoguchi.kit.errors import NotFound
 from madoguchi.organization.models import Staff
 
@@ -40,6 +41,8 @@ def announce_presence(*, conversation_id: int, staff: Staff, doing: Presence.Doi
         )
     if was != doing:
         live.publish({f"conversation-{conversation_id}"})
+        if doing == Presence.Doing.ANSWERING:
+            show_writing.defer(conversation_id=conversation_id)
 
 
 def forget_stale(now: dt.datetime) -> int:
