@@ -27,16 +27,16 @@ bench: install-dev $(CATALOGUES) ## Measure this machine; BENCH= chooses a figur
 	@$(BIN)/madoguchi bench $(BENCH) $(if $(JSON),--json)
 
 format-check: install-dev
-	@$(BIN)/ruff format --check --quiet . || { echo "  Not formatted: make fmt"; exit 1; }
+	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo "  Not formatted: make fmt"; exit 1; }
 
 lint: install-dev
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format concise .
 
 types: install-dev ## Check types (mypy --strict)
 	@$(BIN)/mypy
 
 contracts: install-dev
-	@$(BIN)/lint-imports --no-timings >.venv/contracts.log || { cat .venv/contracts.log; exit 1; }
+	@$(BIN)/lint-imports >.venv/contracts.log || { cat .venv/contracts.log; exit 1; }
 
 fmt: install-dev ## Format the code and fix what can be fixed
 	@$(BIN)/ruff check --quiet --fix-only . ; $(BIN)/ruff format .
