@@ -45,7 +45,7 @@ def checker() -> Checker:
 
 
 @given(st.lists(st.builds(lambda item, kind: {**item, "type": kind}, OBJECTS, KINDS | JSON), max_size=3))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_messages(messages: list[dict[str, Any]]) -> None:
     found = checker()
     check_messages(found, messages, World(), Channel("1", "secret", "name", "provider"))
@@ -54,7 +54,7 @@ def test_messages(messages: list[dict[str, Any]]) -> None:
 
 
 @given(OBJECTS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_rich_menus_batches_and_audiences(body: dict[str, Any]) -> None:
     for check in (check_rich_menu, check_batch, audience.check):
         found = checker()
