@@ -1,12 +1,16 @@
 """What each answer of LINE makes of a message: the whole table, at the wire."""
 
 import datetime as dt
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.conf import LazySettings
 from django.utils import timezone
 
 from madoguchi.channels.models import Account, OutboundMessage, ReplyToken
-from tests import make
+from madoguchi.conversations.actions.send import send
+from tests import make, pictures
 from tests.channels import sending
 from tests.channels.sending import State, make_due, run_sender, write
 from tests.line_sandbox import LineSandbox
@@ -302,3 +306,47 @@ def test_an_account_that_does_not_answer_is_called_unreachable_until_it_does(
     world.account.refresh_from_db()
     assert world.account.health == Account.Health.OK
     assert len(sandbox.accepted()) == 3
+
+
+def test_every_kind_of_bubble_is_accepted_in_one_request(
+    world: World, sandbox: LineSandbox, settings: LazySettings, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    files = [
+        pictures.upload(pictures.jpeg(), "照片.jpg"),
+        pictures.upload(pictures.mp4(), "示範.mp4"),
+        pictures.upload(b"%PDF-1.7\n%\xe2\xe3", "使用說明 (最終版).pdf"),
+        pictures.upload(b"a;b\n", "表.csv"),
+    ]
+
+    send(conversation_id=world.conversation.pk, staff=world.aoi, client_key=uuid4(), text="請看附件", files=files)
+    run_sender()
+
+    outbound = OutboundMessage.objects.get()
+    assert (outbound.state, outbound.refusal_detail) == (State.ACCEPTED, "")
+    assert [each["message"]["type"] for each in sandbox.accepted()] == ["text", "image", "video", "flex", "flex"]
+    assert {each["message"]["sender"]["name"] for each in sandbox.accepted()} == {world.brand.sender_name}
+    assert len({each["requestId"] for each in sandbox.accepted()}) == 1
+
+
+def test_two_brands_speak_in_their_own_voices(world: World, sandbox: LineSandbox) -> None:
+    for brand in (world.brand, world.other_brand):
+        send(conversation_id=world.conversation.pk, staff=world.aoi, client_key=uuid4(), text="您好", brand_id=brand.pk)
+
+    run_sender()
+
+    senders = [each["message"]["sender"] for each in sandbox.accepted()]
+    assert [sender["name"] for sender in senders] == [world.brand.sender_name, world.other_brand.sender_name]
+    assert senders[0]["iconUrl"] != senders[1]["iconUrl"]
+
+
+def test_for_a_customer_who_blocks_us_accepted_is_all_that_is_claimed(world: World, sandbox: LineSandbox) -> None:
+    chat = f"/sandbox/people/p{world.contact.pk}/channels/{world.account.channel_id}"
+    sandbox.call("POST", f"{chat}/block", {"quiet": True})
+    outbound = write(world.conversation, world.aoi)
+
+    run_sender()
+
+    outbound.refresh_from_db()
+    assert outbound.state == State.ACCEPTED  # LINE says 200 and drops it; accepted is all that we ever claim
+    assert sandbox.accepted()[0]["delivered"] is False
