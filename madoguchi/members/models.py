@@ -90,7 +90,7 @@ class Identity(models.Model):
 
     member = models.ForeignKey(Member, models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    provider = models.ForeignKey("channels.Provider", models.PROTECT, related_name="+")
+    provider = models.ForeignKey("channels.Provider", models.PROTECT, related_name="+", db_index=False)
     """LINE user ids are unique per provider (developers.line.biz/en/docs/messaging-api/getting-user-ids)."""
     value = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now)

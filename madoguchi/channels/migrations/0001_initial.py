@@ -118,7 +118,10 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="channels.account"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="contacts",
+                        to="channels.account",
                     ),
                 ),
             ],
@@ -299,6 +302,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="outboundmessage",
             index=models.Index(fields=["thread", "changed_at"], name="outbox_changes"),
+        ),
+        migrations.AddIndex(
+            model_name="outboundmessage",
+            index=models.Index(
+                condition=models.Q(("state__in", ["refused", "unknown"])), fields=["settled_at"], name="outbox_trouble"
+            ),
         ),
         migrations.AddIndex(
             model_name="media",

@@ -19,7 +19,7 @@ def save(threads: Sequence[Thread], now: dt.datetime) -> list[int]:
     """Write what the events did to these threads. Returns the ids of new media, which have to be fetched."""
     _open_exchanges([thread for thread in threads if thread.exchange_id is None])
     lines = [(thread, line) for thread in threads for line in _lines_to_write(thread)]
-    to_fetch = _save_media(lines)
+    to_fetch = _save_media(lines, now)
     _execute(_INSERT_LINES, [_line_row(thread, line, now) for thread, line in lines if line.pk is None])
     _execute(_UPDATE_LINES, [_line_row(thread, line, now) for thread, line in lines if line.pk is not None])
     _execute(_UPDATE_THREADS, [_thread_row(thread, now) for thread in threads])
@@ -45,7 +45,7 @@ def _open_exchanges(threads: Sequence[Thread]) -> None:
         thread.exchange_id = exchange.pk
 
 
-def _save_media(lines: Sequence[tuple[Thread, Line]]) -> list[int]:
+def _save_media(lines: Sequence[tuple[Thread, Line]], now: dt.datetime) -> list[int]:
     """Create what new messages bring along and hide what was taken back."""
     arriving = [(thread, line) for thread, line in lines if line.media is not None]
     created = Media.objects.bulk_create([_new_media(thread, line) for thread, line in arriving])
@@ -53,7 +53,7 @@ def _save_media(lines: Sequence[tuple[Thread, Line]]) -> list[int]:
         line.media_id = media.pk
     hidden = [line.media_id for _, line in lines if line.unsent_at and line.media_id]
     if hidden:
-        Media.objects.filter(pk__in=hidden).update(state=Media.State.HIDDEN)
+        Media.objects.filter(pk__in=hidden).update(state=Media.State.HIDDEN, changed_at=now)
     return [media.pk for media in created if media.state == Media.State.PENDING]
 
 
@@ -168,14 +168,14 @@ WITH r AS MATERIALIZED (
 ), contact AS (
   UPDATE channels_contact k
   SET last_inbound_at = greatest(k.last_inbound_at, r.last_inbound_at),
-      friendship = CASE WHEN r.is_newer THEN r.friendship ELSE k.friendship END,
-      friendship_at = CASE WHEN r.is_newer THEN r.friendship_at ELSE k.friendship_at END
-  FROM (
-    SELECT r.*, coalesce(
-      (r.friendship_at, r.friendship = 'blocked') > (old.friendship_at, old.friendship = 'blocked'),
-      r.friendship_at IS NOT NULL) AS is_newer
-    FROM r JOIN channels_contact old ON old.id = r.contact_id) r
-  WHERE k.id = r.contact_id AND (r.is_newer OR r.last_inbound_at > coalesce(k.last_inbound_at, '-infinity'))
+      (friendship, friendship_at) = (
+        SELECT latest.friendship, latest.at
+        FROM (VALUES (k.friendship, k.friendship_at), (r.friendship, r.friendship_at)) AS latest (friendship, at)
+        ORDER BY latest.at DESC NULLS LAST, latest.friendship = 'blocked' DESC
+        LIMIT 1)
+  FROM r
+  WHERE k.id = r.contact_id
+    AND (r.friendship_at IS NOT NULL OR r.last_inbound_at > coalesce(k.last_inbound_at, '-infinity'))
 )
 UPDATE conversations_conversation c
 SET state = r.state, snoozed_until = CASE WHEN r.state = 'snoozed' THEN c.snoozed_until END, holder_id = r.holder_id,

@@ -132,7 +132,10 @@ class Migration(migrations.Migration):
                 (
                     "provider",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="channels.provider"
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="channels.provider",
                     ),
                 ),
                 (
