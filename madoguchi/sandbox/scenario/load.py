@@ -86,7 +86,7 @@ def load(
         company = organisation.create(
             today=timezone.localdate(now), dice=random.Random(SEED), password=password, sandbox_url=sandbox_url
         )
-        customers, on_phones = _people(company, members, now, progress)
+        customers, on_phones = people(company, members, now, progress)
         ids = user_ids(customers)
         # The sandbox gives out the message ids that our rows carry, so it comes before the commit; it is on this
         # machine, and nobody else uses the tables yet.
@@ -103,7 +103,7 @@ def load(
     return info
 
 
-def _people(
+def people(
     company: Organisation, members: int, now: dt.datetime, progress: Progress
 ) -> tuple[list[Customer], list[Customer]]:
     """Everybody with their history, and those of them whose chats belong on a phone too."""

@@ -45,7 +45,7 @@ class Organisation:
     """(place, brand) → who may answer there today; brand "" for those whom no brand limits."""
 
     def team(self, place: Store | Department, brand: Brand) -> list[Staff]:
-        """Who answers for a brand at a place; never managers who have other work, unless nobody else is there."""
+        """Who answers for a brand at a place. Managers could, but have other work."""
         return self.teams.get((place.code, ""), []) + self.teams.get((place.code, brand.code), [])
 
 
@@ -170,7 +170,7 @@ def _create_staff(company: Organisation, dice: random.Random, password: str) -> 
             postings.append(posting)
             if place.brands:
                 limits.append((posting, place.brands))
-            answers = Permission.CONVERSATION_REPLY in posting.role.permissions
+            answers = Permission.CONVERSATION_REPLY in posting.role.permissions and place.role != "manager"
             if answers and place.until_days is None and place.since_days > 0 and (place.store or place.department):
                 for brand in place.brands or ("",):
                     company.teams.setdefault((place.store or place.department, brand), []).append(person)

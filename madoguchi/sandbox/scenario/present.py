@@ -25,7 +25,7 @@ def happen(history: History, customers: Sequence[Customer], *, share: float = 1.
     dice = random.Random(history.seed + 1)
     queue = [each for each in customers if each.thread.contact.friendship == "friend"]
     # The demo logins stand at these places, so something has to go on there.
-    queue.sort(key=lambda each: _distance(each) + dice.random() * 1.5, reverse=True)
+    queue.sort(key=lambda each: _distance(each) + dice.random() * 3, reverse=True)
     involved: list[Customer] = []
 
     def involve(attempt: Callable[[History, Customer, dt.timedelta], bool], delays: Sequence[dt.timedelta]) -> None:
@@ -58,13 +58,13 @@ _REGULARS = {
 def _distance(customer: Customer) -> float:
     if customer.home.startswith("xinyi") or customer.home == "nanxi-ki":
         return 0.0
-    return 0.9 if customer.home.startswith(("care", "jp")) else 0.7
+    return 0.3 if customer.home.startswith(("care", "jp")) else 0.7
 
 
 def _meet_the_demo_logins(history: History, customer: Customer) -> None:
     """So that whoever signs in has something of their own to do."""
     for place, usernames in _REGULARS.items():
-        if customer.dice.random() < 0.4:
+        if customer.dice.random() < 0.45:
             customer.regulars[place] = history.company.staff[customer.dice.choice(usernames)]
 
 

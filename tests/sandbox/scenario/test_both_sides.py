@@ -1,0 +1,84 @@
+"""The sandbox and the database tell the same story, and loading again changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from madoguchi.channels.models import Account, Contact
+from madoguchi.conversations.models import Conversation, Message
+from madoguchi.members.models import Member
+from madoguchi.sandbox.scenario import DemoInfo, load
+from madoguchi.sandbox.scenario.phones import NEWCOMER, PHONES
+from madoguchi.sandbox.scenario.rich_menus import TAIWAN, picture
+from tests.sandbox.scenario.conftest import MEMBERS
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_phone_shows_what_the_console_shows(demo) -> None:
+    for spec in PHONES:
+        member = Member.objects.get(display_name=spec.name.full.replace(" ", ""))
+        conversation = Conversation.objects.select_related("contact__account").get(member=member)
+        channel = conversation.contact.account.channel_id
+        chat = demo.sandbox.call("GET", f"/sandbox/people/{spec.person_id}/channels/{channel}/chat")
+
+        said = conversation.messages.filter(direction__in=["inbound", "outbound"]).order_by("occurred_at", "pk")
+        ours = [
+            (message.provider_message_id or message.outbound.sent_messages[message.client_part]["id"], message.text)
+            for message in said.select_related("outbound")
+        ]
+        assert [(shown["id"], shown.get("text", "")) for shown in chat["messages"]] == ours
+        assert [shown["at"] for shown in chat["messages"]] == [
+            int(message.occurred_at.timestamp() * 1000) for message in said
+        ]
+        assert all(shown["sender"]["name"] for shown in chat["messages"] if shown["direction"] == "out")
+        assert chat["richMenu"]["chatBarText"]
+
+
+def test_the_newcomer_is_nobodys_friend_yet(demo) -> None:
+    assert demo.info.phones[-1] == NEWCOMER[0]
+    assert demo.sandbox.call("GET", f"/sandbox/people/{NEWCOMER[0]}/chats") == []
+
+
+def test_everybody_is_there_with_the_same_user_id_and_friendship(demo) -> None:
+    people = demo.sandbox.call("GET", "/sandbox/world")["people"]
+    assert len(people) == MEMBERS + 1
+    ids = {user_id for person in people for user_id in person["userIds"].values()}
+    assert set(Contact.objects.values_list("external_id", flat=True)) <= ids
+    blocked = Contact.objects.filter(friendship="blocked").select_related("account").first()
+    assert blocked
+    person = next(each for each in people if blocked.external_id in each["userIds"].values())
+    chats = demo.sandbox.call("GET", f"/sandbox/people/{person['personId']}/chats")
+    assert [chat["friendship"]["state"] for chat in chats] == ["blocked"]
+
+
+def test_the_channels_call_the_console(demo) -> None:
+    for account in Account.objects.all():
+        channel = demo.sandbox.call("GET", f"/sandbox/channels/{account.channel_id}")
+        assert channel["webhookUrl"] == f"http://localhost:8000/hooks/line/{account.public_id}"
+        assert channel["webhookActive"]
+        assert (channel["secret"], channel["accessToken"]) == (account.channel_secret, account.access_token)
+        assert account.api_base == account.data_base == demo.sandbox.url
+
+
+def test_a_tab_switches_the_menu(demo) -> None:
+    channel = Account.objects.get(market__code="tw").channel_id
+    chat = f"/sandbox/people/{PHONES[2].person_id}/channels/{channel}"
+
+    demo.sandbox.call("POST", f"{chat}/richmenu-tap", {"areaIndex": 1})
+
+    labels = [area["action"]["label"] for area in demo.sandbox.call("GET", f"{chat}/chat")["richMenu"]["areas"]]
+    assert "訂單查詢" in labels
+
+
+def test_menu_pictures_are_small_enough() -> None:
+    assert all(len(picture(TAIWAN, number)) < 1_000_000 for number in range(3))
+
+
+def test_loading_again_changes_nothing(demo) -> None:
+    before = Message.objects.count()
+
+    again = load(sandbox_url=demo.sandbox.url, console_url="http://localhost:8000", password="another")
+
+    assert again == demo.info == DemoInfo.read()
+    assert Message.objects.count() == before
