@@ -63,7 +63,8 @@ P = Product
 BRANDS: tuple[BrandSpec, ...] = (
     BrandSpec(
         "velora", "維洛", "VELORA", "V", "#6a3fa0", "home",
-        (P("無線吸塵器 V12", 16900, "コードレス掃除機 V12", "V12 cordless vacuum"), P("掃拖機器人 R5", 21900), P("手持掛燙機 S3", 3280)),
+        (P("無線吸塵器 V12", 16900, "コードレス掃除機 V12", "V12 cordless vacuum"), P("掃拖機器人 R5", 21900),
+         P("手持掛燙機 S3", 3280)),
         P("V12 原廠濾網組", 1280, "V12 純正フィルター", "V12 filter set"), in_japan=True,
     ),
     BrandSpec(
@@ -84,7 +85,8 @@ BRANDS: tuple[BrandSpec, ...] = (
     ),
     BrandSpec(
         "aerino", "淨野", "AERINO", "A", "#1f6f9c", "air",
-        (P("空氣清淨機 A7", 12900, "空気清浄機 A7", "A7 air purifier"), P("蒸發式加濕器 W2", 4680, "気化式加湿器 W2", "W2 humidifier")),
+        (P("空氣清淨機 A7", 12900, "空気清浄機 A7", "A7 air purifier"),
+         P("蒸發式加濕器 W2", 4680, "気化式加湿器 W2", "W2 humidifier")),
         P("A7 複合濾心", 1680, "A7 交換フィルター", "A7 replacement filter"), in_japan=True,
     ),
     BrandSpec(
@@ -101,7 +103,8 @@ BRANDS: tuple[BrandSpec, ...] = (
     ),
     BrandSpec(
         "kinbi", "槿日", "KINBI", "K", "#a83f6f", "beauty",
-        (P("木槿保濕精華 30ml", 2280, "むくげ保湿美容液 30ml", "hibiscus serum 30ml"), P("晨露化妝水", 1280, "朝露ローション", "morning dew lotion"),
+        (P("木槿保濕精華 30ml", 2280, "むくげ保湿美容液 30ml", "hibiscus serum 30ml"),
+         P("晨露化妝水", 1280, "朝露ローション", "morning dew lotion"),
          P("輕盈防曬乳", 980, "軽やかUVミルク", "light UV milk")),
         P("化妝水補充瓶", 980, "ローション詰め替え", "lotion refill"), in_japan=True,
     ),
@@ -115,7 +118,8 @@ BRANDS: tuple[BrandSpec, ...] = (
     ),
     BrandSpec(
         "kumone", "雲眠", "KUMONE", "雲", "#3d5a99", "sleep",
-        (P("雲感獨立筒床墊 雙人", 32800, "クラウドマットレス ダブル", "Cloud mattress, double"), P("深眠記憶枕", 2680, "深眠まくら", "Deep Sleep pillow"),
+        (P("雲感獨立筒床墊 雙人", 32800, "クラウドマットレス ダブル", "Cloud mattress, double"),
+         P("深眠記憶枕", 2680, "深眠まくら", "Deep Sleep pillow"),
          P("90% 羽絨被", 12800, "羽毛布団 90%", "down duvet")),
         P("記憶枕枕套", 680, "まくらカバー", "pillow case"), in_japan=True,
     ),
@@ -145,7 +149,8 @@ BRANDS: tuple[BrandSpec, ...] = (
     ),
     BrandSpec(
         "tokino", "時野", "TOKINO", "時", "#3b3b4f", "watch",
-        (P("自動機械錶 T1", 18800, "自動巻き時計 T1", "T1 automatic watch"), P("太陽能錶 Field", 8800, "ソーラー時計 Field", "Field solar watch")),
+        (P("自動機械錶 T1", 18800, "自動巻き時計 T1", "T1 automatic watch"),
+         P("太陽能錶 Field", 8800, "ソーラー時計 Field", "Field solar watch")),
         P("真皮錶帶 20mm", 1200, "本革ベルト 20mm", "20 mm leather strap"), in_japan=True,
     ),
     BrandSpec(
@@ -158,7 +163,8 @@ BRANDS: tuple[BrandSpec, ...] = (
     ),
     BrandSpec(
         "sumiri", "墨里", "SUMIRI", "墨", "#26476b", "stationery",
-        (P("14K 鋼筆 No.7", 5800, "14金万年筆 No.7", "No.7 fountain pen"), P("四季墨水 30ml", 480, "四季インク 30ml", "seasonal ink 30ml")),
+        (P("14K 鋼筆 No.7", 5800, "14金万年筆 No.7", "No.7 fountain pen"),
+         P("四季墨水 30ml", 480, "四季インク 30ml", "seasonal ink 30ml")),
         P("旋轉吸墨器", 250, "コンバーター", "ink converter"), in_japan=True,
     ),
     BrandSpec(
@@ -167,7 +173,8 @@ BRANDS: tuple[BrandSpec, ...] = (
     ),
     BrandSpec(
         "shido", "拾豆", "SHIDO", "豆", "#6b3e26", "coffee",
-        (P("半自動咖啡機 E3", 18900, "エスプレッソマシン E3", "E3 espresso machine"), P("錐刀磨豆機 G2", 5980, "コーヒーグラインダー G2", "G2 coffee grinder"),
+        (P("半自動咖啡機 E3", 18900, "エスプレッソマシン E3", "E3 espresso machine"),
+         P("錐刀磨豆機 G2", 5980, "コーヒーグラインダー G2", "G2 coffee grinder"),
          P("阿里山日曬豆 200g", 620, "阿里山ナチュラル 200g", "Alishan natural beans 200g")),
         P("E3 除垢錠", 380, "E3 石灰除去タブレット", "E3 descaling tablets"), in_japan=True,
     ),

@@ -150,4 +150,6 @@ class Performance:
 
     def _anybody(self) -> Staff:
         """For customers who call somebody by name: the one they know."""
-        return self.preferred if self.preferred is not None else self.company.team(self.thread.place, self.thread.brand)[0]
+        return (
+            self.preferred if self.preferred is not None else self.company.team(self.thread.place, self.thread.brand)[0]
+        )

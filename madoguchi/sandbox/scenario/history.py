@@ -33,8 +33,20 @@ _REASONS = {
     "store": "客人想找門市，麻煩接手回覆",
 }
 _MEMBER_NOTES = (
-    *("家裡有兩隻貓，重視好清潔", "只方便平日晚上收貨", "喜歡先看實品再決定", "對香味敏感，送樣品請選無香", "講話很客氣，常介紹朋友來"),
-    *("小孩一歲半，關心安全", "公司採購窗口，需要統編", "預算明確，先報總價", "不喜歡電話，請用訊息聯絡", "習慣刷卡分期"),
+    *(
+        "家裡有兩隻貓，重視好清潔",
+        "只方便平日晚上收貨",
+        "喜歡先看實品再決定",
+        "對香味敏感，送樣品請選無香",
+        "講話很客氣，常介紹朋友來",
+    ),
+    *(
+        "小孩一歲半，關心安全",
+        "公司採購窗口，需要統編",
+        "預算明確，先報總價",
+        "不喜歡電話，請用訊息聯絡",
+        "習慣刷卡分期",
+    ),
 )
 
 
@@ -140,9 +152,7 @@ class History:
         thread = Thread(self.numbers, member, contact, company.brands[brand.code], self.place(home), dice)
         thread.follow(joined)
         is_nameless = not is_known and language == "zh" and name.family not in shown_name
-        return Customer(
-            person_id, None if is_nameless else name, account, language, home, brand, joined, thread, dice
-        )
+        return Customer(person_id, None if is_nameless else name, account, language, home, brand, joined, thread, dice)
 
     def index(self, member: Member) -> None:
         member.search = bigrams(member.display_name)
@@ -172,7 +182,9 @@ class History:
             start = first if number == 0 and dice.random() < 0.7 else hours.writing_time(
                 (first + dt.timedelta(days=day)).astimezone(zone).date(), zone, dice
             )  # fmt: skip
-            start = max(start, first, customer.thread.last_at + dt.timedelta(hours=dice.uniform(20, 60)) if number else first)
+            start = max(
+                start, first, customer.thread.last_at + dt.timedelta(hours=dice.uniform(20, 60)) if number else first
+            )
             self.exchange(customer, start, until=until)
         self._afterwards(customer, until)
 
@@ -198,7 +210,7 @@ class History:
         self, customer: Customer, at: dt.datetime, *, without_pause: bool = False
     ) -> tuple[Script, list[Line], Performance] | None:
         """A script that fits the customer and the place, ready to be performed."""
-        dice, thread, company = customer.dice, customer.thread, self.company
+        dice, thread = customer.dice, customer.thread
         brand = self._brand_of_this_matter(customer)
         here, home = place_kind(thread.place), place_kind(self.place(customer.home))
         kinds = {here, home} | ({"orders", "repair"} if customer.market == "tw" else set())
@@ -270,7 +282,9 @@ class History:
         if home in script.at:
             return customer.home
         care = "care-jp" if customer.market == "jp" else "care-tw"
-        return next(code for kind, code in (("orders", "orders"), ("repair", "repair"), ("care", care)) if kind in script.at)
+        return next(
+            code for kind, code in (("orders", "orders"), ("repair", "repair"), ("care", care)) if kind in script.at
+        )
 
     def _remember(self, customer: Customer, script: Script, by: Staff, at: dt.datetime) -> None:
         dice, member = customer.dice, customer.thread.member
@@ -303,9 +317,7 @@ def _busyness(store: str) -> int:
 
 @cache
 def _fitting(language: str, brand: str, kinds: frozenset[str]) -> tuple[Script, ...]:
-    return tuple(
-        each for each in scripts(language) if any(each.fits(BY_CODE[brand], kind) for kind in kinds)
-    )
+    return tuple(each for each in scripts(language) if any(each.fits(BY_CODE[brand], kind) for kind in kinds))
 
 
 def place_kind(place: Store | Department) -> str:

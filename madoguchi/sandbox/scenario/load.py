@@ -67,7 +67,7 @@ def load(
     sandbox_url: str,
     console_url: str,
     password: str = "",
-    progress: Progress = lambda words, share: None,
+    progress: Progress | None = None,
     members: int = MEMBERS,
     now: dt.datetime | None = None,
 ) -> DemoInfo:
@@ -77,6 +77,7 @@ def load(
     company of customers, for tests. Raises SetupError when the sandbox does not play along; then nothing is kept in the
     database.
     """
+    progress = progress or _silence
     if Brand.objects.exists() and DemoInfo.file().exists():
         return DemoInfo.read()
     now = now or timezone.now()
@@ -97,7 +98,9 @@ def load(
         loading.write(customers, ids)
         oddities.create(company.accounts["one"], [ids[each.person_id] for each in customers[-2:]], now=now)
     loading.analyse()
-    info = DemoInfo(console_url, _logins(company, password), [*(each.person_id for each in phones.PHONES), phones.NEWCOMER[0]])
+    info = DemoInfo(
+        console_url, _logins(company, password), [*(each.person_id for each in phones.PHONES), phones.NEWCOMER[0]]
+    )
     info.write()
     progress("Ready", 1.0)
     return info
@@ -171,6 +174,10 @@ def _logins(company: Organisation, password: str) -> list[dict[str, str]]:
         for spec in company.specs
         if spec.title
     ]
+
+
+def _silence(_words: str, _share: float) -> None:
+    pass
 
 
 def _new_password() -> str:

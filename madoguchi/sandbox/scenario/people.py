@@ -116,8 +116,9 @@ DEMO_STAFF = (
     StaffSpec("meiling", "陳美玲", tuple(
         Place("manager", store=f"xinyi-{concept}", since_days=700) for concept in ("ap", "ki", "sl", "be", "fa")
     ), title="信義店店長"),
-    StaffSpec("shufen", "王淑芬", (Place("marketer", department="marketing", since_days=800), Place("marketer", since_days=800)),
-              title="行銷"),
+    StaffSpec("shufen", "王淑芬", (
+        Place("marketer", department="marketing", since_days=800), Place("marketer", since_days=800),
+    ), title="行銷"),
     StaffSpec("jianhong", "林建宏", (Place("back_office", department="repair", since_days=1400),), title="維修師傅"),
     StaffSpec("aoi", "中村 葵", (
         Place("customer_service", department="care-jp", since_days=640), Place("manager", market="jp", since_days=200),
@@ -184,7 +185,9 @@ def _salespeople(stores: dict[str, tuple[str, ...]], hire: Hire, dice: random.Ra
             hire(
                 f"sales-{concept}-{number}",
                 (
-                    Place("salesperson", store=here, brands=brands, since_days=since, until_days=-90 if moved else None),
+                    Place(
+                        "salesperson", store=here, brands=brands, since_days=since, until_days=-90 if moved else None
+                    ),
                     Place("salesperson", store=there, brands=brands, since_days=89 if moved else since // 2),
                 ),
             )

@@ -73,7 +73,7 @@ NEWCOMER = ("anqi", "許安琪", "剛搬到新家🏠")
 
 
 @cache
-def _blocks() -> dict[str, Script]:
+def blocks() -> dict[str, Script]:
     path = files("madoguchi.sandbox.scenario") / "dialogues" / "phones.txt"
     return {script.name: script for script in parse(path.read_text(encoding="utf-8"), "zh")}
 
@@ -89,7 +89,15 @@ def _customer(history: History, spec: PhoneSpec) -> Customer:
     joined = now - spec.episodes[0].ago - dt.timedelta(minutes=25)
     brand = BY_CODE[spec.brand]
     customer = history.make(
-        spec.person_id, spec.name, spec.name.full.replace(" ", ""), spec.account, spec.language, spec.home, brand, joined, dice
+        spec.person_id,
+        spec.name,
+        spec.name.full.replace(" ", ""),
+        spec.account,
+        spec.language,
+        spec.home,
+        brand,
+        joined,
+        dice,
     )
     member = customer.thread.member
     member.display_name, member.is_name_confirmed = spec.name.full.replace(" ", ""), spec.account == "one"
@@ -104,7 +112,7 @@ def _customer(history: History, spec: PhoneSpec) -> Customer:
 
 
 def _play(history: History, customer: Customer, episode: Episode, *, is_last: bool) -> None:
-    script = _blocks()[episode.block]
+    script = blocks()[episode.block]
     thread, end = customer.thread, history.now - episode.ago
     performance = history.performance(customer, script, customer.brand, end)
     moments = performance.timeline(script.lines, end - dt.timedelta(hours=1), hurried=True)

@@ -32,7 +32,9 @@ PHRASES = (
     Phrase("結束", "那先不打擾您，之後有任何需要都可以在這裡找我們，謝謝您🙏", "bye"),
     Phrase("停車", "B3、B4 都可以停，消費滿額可以折抵，櫃上可以幫您蓋章", "parking", store="xinyi-ap"),
     Phrase("信義店位置", "我們在晴川百貨信義館 8F，手扶梯上來右手邊就看到了", "where", store="xinyi-ap"),
-    Phrase("濾網更換", "濾網建議每個月清潔一次、一年更換一次，清洗請用冷水並完全陰乾 24 小時", "filter", brand="velora"),
+    Phrase(
+        "濾網更換", "濾網建議每個月清潔一次、一年更換一次，清洗請用冷水並完全陰乾 24 小時", "filter", brand="velora"
+    ),
     Phrase("V12 濾網價格", "V12 原廠濾網組 NT$1,280，信義店與線上購物都有現貨", "v12", brand="velora"),
     Phrase("清淨機濾心", "A7 複合濾心建議一年更換，家裡有寵物的話前濾網兩週吸一次", "a7", brand="aerino"),
     Phrase("濾芯更換", "三道濾芯建議一起更換，旋轉卡式，自己換大約三分鐘", "m3", brand="mizune"),
@@ -49,7 +51,12 @@ PHRASES = (
     Phrase("免税", "パスポートをお持ちいただければ、店頭で免税のお手続きをいたします", "taxfree", "ja"),
     Phrase("結び", "またご不明な点がございましたら、いつでもご連絡ください", "bye", "ja"),
     Phrase("Greeting", "Hello {customer}, this is {me} from {store}. How can I help you?", "hi", "en"),
-    Phrase("Tax refund", "You can get a tax refund with your passport for purchases over NT$2,000 on the same day", "tax", "en"),
+    Phrase(
+        "Tax refund",
+        "You can get a tax refund with your passport for purchases over NT$2,000 on the same day",
+        "tax",
+        "en",
+    ),
 )
 
 TAGS = (

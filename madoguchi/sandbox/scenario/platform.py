@@ -98,7 +98,9 @@ class Platform:
                 messages = [run]
             else:
                 messages = run
-                made = (await self._post(f"{_chat(customer)}/messages", [_body(each, thread) for each in run]))["messages"]
+                made = (await self._post(f"{_chat(customer)}/messages", [_body(each, thread) for each in run]))[
+                    "messages"
+                ]
             known |= {message.pk: shown["id"] for message, shown in zip(messages, made, strict=True)}
         await self._post(f"{_chat(customer)}/open", {})
         return known

@@ -19,7 +19,6 @@ ANSWERED_MINUTES = (4, 9, 13, 20, 31, 44, 55, 70, 88, 105, 125, 150, 180, 215, 2
 SNOOZED_HOURS = (2, 5, 16, 20, 26, 70)
 
 
-
 def happen(history: History, customers: Sequence[Customer], *, share: float = 1.0) -> list[Customer]:
     """Open conversations for some of the customers; returns those. ``share`` below 1 makes fewer of each kind."""
     dice = random.Random(history.seed + 1)

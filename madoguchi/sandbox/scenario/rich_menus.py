@@ -84,7 +84,10 @@ async def create(session: aiohttp.ClientSession, url: str, spec: AccountSpec) ->
     for number, page in enumerate(pages):
         menu = (await line.call("POST", "/v2/bot/richmenu", json=_menu(pages, number)))["richMenuId"]
         await line.call(
-            "POST", f"/v2/bot/richmenu/{menu}/content", data=picture(pages, number), headers={"Content-Type": "image/jpeg"}
+            "POST",
+            f"/v2/bot/richmenu/{menu}/content",
+            data=picture(pages, number),
+            headers={"Content-Type": "image/jpeg"},
         )
         await line.call("POST", "/v2/bot/richmenu/alias", json={"richMenuAliasId": page.alias, "richMenuId": menu})
         made.append(menu)
@@ -213,7 +216,30 @@ def _icon(draw: ImageDraw.ImageDraw, name: str, x: int, y: int) -> None:
             ring(12, 12, 9.5)
             line(12, 6.5, 12, 12, 16, 14)
         case "star":
-            line(12, 2.5, 14.9, 8.9, 21.5, 9.6, 16.6, 14.2, 18, 21, 12, 17.5, 6, 21, 7.4, 14.2, 2.5, 9.6, 9.1, 8.9, 12, 2.5)
+            line(
+                12,
+                2.5,
+                14.9,
+                8.9,
+                21.5,
+                9.6,
+                16.6,
+                14.2,
+                18,
+                21,
+                12,
+                17.5,
+                6,
+                21,
+                7.4,
+                14.2,
+                2.5,
+                9.6,
+                9.1,
+                8.9,
+                12,
+                2.5,
+            )
         case "box":
             line(3, 7, 12, 2.5, 21, 7, 21, 17, 12, 21.5, 3, 17, 3, 7, 12, 11.5, 21, 7)
             line(12, 11.5, 12, 21.5)

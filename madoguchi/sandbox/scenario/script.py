@@ -1,12 +1,12 @@
 """Dialogues as plain text, and how they become lines.
 
 A script begins with ``== name`` and options: ``weight`` (how often), ``for`` (kinds of brands, see ``brands.KINDS``; none:
-all), ``with`` (a product whose name has one of these words; ``machine``: something with a plug or a battery),
-``under`` (its price), ``at`` (store, care, orders, repair; default store and care), ``tags`` (given to the member). Then one line each:
+all), ``with`` (a product whose name has one of these words; ``machine``: something with a plug or a battery), ``under``
+(its price), ``at`` (store, care, orders, repair; default store and care), ``tags`` (given to the member). Then lines:
 
     < text            the customer         <? text   the same, half of the time
     > text            the person on duty   >? text   only when the optional line before was said
-    # text            an internal note; ``@repair`` mentions somebody of that department
+    # text            an internal note; ``@repair`` mentions somebody there, ``@yawen`` this person
     -> repair note    handed over with a note; from here on somebody there answers
     ~ 2d              so much time goes by (m, h, d)
     <image receipt    a picture            >image stock
@@ -45,7 +45,19 @@ _LINE = re.compile(
 _ALTERNATIVES = re.compile(r"\[([^\[\]]*)\]")
 WORDS = {
     "machine": (
-        *("吸塵器", "機器人", "掛燙機", "電暖器", "除濕機", "循環扇", "氣炸烤箱", "壓力鍋", "攪拌機", "果汁機", "電子鍋"),
+        *(
+            "吸塵器",
+            "機器人",
+            "掛燙機",
+            "電暖器",
+            "除濕機",
+            "循環扇",
+            "氣炸烤箱",
+            "壓力鍋",
+            "攪拌機",
+            "果汁機",
+            "電子鍋",
+        ),
         *("清淨機", "加濕器", "開飲機", "耳機", "喇叭", "聲霸", "唱盤", "咖啡機", "磨豆機", "餵食器", "飲水機"),
     )
 }

@@ -165,7 +165,9 @@ class Thread:
             exchange.first_reply_at, exchange.first_reply_by_id = at, staff.pk
         return sent
 
-    def note(self, at: dt.datetime, staff: Staff, text: str, mentioned: Sequence[Staff] = (), *, seen: bool = True) -> None:
+    def note(
+        self, at: dt.datetime, staff: Staff, text: str, mentioned: Sequence[Staff] = (), *, seen: bool = True
+    ) -> None:
         message = self._message(at, Message.Direction.NOTE, Message.Kind.TEXT, text=text, author_id=staff.pk)
         message.client_key = self._uuid()
         for person in mentioned:
@@ -291,7 +293,9 @@ class Thread:
     def _line(self, event: SystemEvent, at: dt.datetime, by: Staff | None = None, **names: str) -> Message:
         details = {"event": event.value, **({"by": by.display_name} if by else {}), **names}
         self.conversation.changed_at = at
-        return self._message(at, Message.Direction.SYSTEM, Message.Kind.EVENT, details=details, author_id=by.pk if by else None)
+        return self._message(
+            at, Message.Direction.SYSTEM, Message.Kind.EVENT, details=details, author_id=by.pk if by else None
+        )
 
     def _attach(self, at: dt.datetime, author: Staff, note: str) -> None:
         if note:

@@ -10,12 +10,12 @@ from madoguchi.members.models import Member
 from madoguchi.sandbox.scenario import DemoInfo, load
 from madoguchi.sandbox.scenario.phones import NEWCOMER, PHONES
 from madoguchi.sandbox.scenario.rich_menus import TAIWAN, picture
-from tests.sandbox.scenario.conftest import MEMBERS
+from tests.sandbox.scenario.conftest import MEMBERS, Demo
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_phone_shows_what_the_console_shows(demo) -> None:
+def test_a_phone_shows_what_the_console_shows(demo: Demo) -> None:
     for spec in PHONES:
         member = Member.objects.get(display_name=spec.name.full.replace(" ", ""))
         conversation = Conversation.objects.select_related("contact__account").get(member=member)
@@ -23,10 +23,7 @@ def test_a_phone_shows_what_the_console_shows(demo) -> None:
         chat = demo.sandbox.call("GET", f"/sandbox/people/{spec.person_id}/channels/{channel}/chat")
 
         said = conversation.messages.filter(direction__in=["inbound", "outbound"]).order_by("occurred_at", "pk")
-        ours = [
-            (message.provider_message_id or message.outbound.sent_messages[message.client_part]["id"], message.text)
-            for message in said.select_related("outbound")
-        ]
+        ours = [(_provider_id(message), message.text) for message in said.select_related("outbound")]
         assert [(shown["id"], shown.get("text", "")) for shown in chat["messages"]] == ours
         assert [shown["at"] for shown in chat["messages"]] == [
             int(message.occurred_at.timestamp() * 1000) for message in said
@@ -35,12 +32,12 @@ def test_a_phone_shows_what_the_console_shows(demo) -> None:
         assert chat["richMenu"]["chatBarText"]
 
 
-def test_the_newcomer_is_nobodys_friend_yet(demo) -> None:
+def test_the_newcomer_is_nobodys_friend_yet(demo: Demo) -> None:
     assert demo.info.phones[-1] == NEWCOMER[0]
     assert demo.sandbox.call("GET", f"/sandbox/people/{NEWCOMER[0]}/chats") == []
 
 
-def test_everybody_is_there_with_the_same_user_id_and_friendship(demo) -> None:
+def test_everybody_is_there_with_the_same_user_id_and_friendship(demo: Demo) -> None:
     people = demo.sandbox.call("GET", "/sandbox/world")["people"]
     assert len(people) == MEMBERS + 1
     ids = {user_id for person in people for user_id in person["userIds"].values()}
@@ -52,7 +49,7 @@ def test_everybody_is_there_with_the_same_user_id_and_friendship(demo) -> None:
     assert [chat["friendship"]["state"] for chat in chats] == ["blocked"]
 
 
-def test_the_channels_call_the_console(demo) -> None:
+def test_the_channels_call_the_console(demo: Demo) -> None:
     for account in Account.objects.all():
         channel = demo.sandbox.call("GET", f"/sandbox/channels/{account.channel_id}")
         assert channel["webhookUrl"] == f"http://localhost:8000/hooks/line/{account.public_id}"
@@ -61,7 +58,7 @@ def test_the_channels_call_the_console(demo) -> None:
         assert account.api_base == account.data_base == demo.sandbox.url
 
 
-def test_a_tab_switches_the_menu(demo) -> None:
+def test_a_tab_switches_the_menu(demo: Demo) -> None:
     channel = Account.objects.get(market__code="tw").channel_id
     chat = f"/sandbox/people/{PHONES[2].person_id}/channels/{channel}"
 
@@ -75,10 +72,17 @@ def test_menu_pictures_are_small_enough() -> None:
     assert all(len(picture(TAIWAN, number)) < 1_000_000 for number in range(3))
 
 
-def test_loading_again_changes_nothing(demo) -> None:
+def test_loading_again_changes_nothing(demo: Demo) -> None:
     before = Message.objects.count()
 
     again = load(sandbox_url=demo.sandbox.url, console_url="http://localhost:8000", password="another")
 
     assert again == demo.info == DemoInfo.read()
     assert Message.objects.count() == before
+
+
+def _provider_id(message: Message) -> str:
+    if message.outbound is None:
+        return message.provider_message_id or ""
+    sent: str = message.outbound.sent_messages[message.client_part]["id"]
+    return sent

@@ -6,12 +6,12 @@ import random
 
 import pytest
 
-from madoguchi.sandbox.scenario.brands import BRANDS, KINDS
+from madoguchi.sandbox.scenario.brands import BRANDS, KINDS, BrandSpec
 from madoguchi.sandbox.scenario.exchange import STICKERS
-from madoguchi.sandbox.scenario.phones import PHONES, _blocks
+from madoguchi.sandbox.scenario.phones import PHONES, blocks
 from madoguchi.sandbox.scenario.pictures import picture
 from madoguchi.sandbox.scenario.places import BRANCHES, CONCEPTS
-from madoguchi.sandbox.scenario.script import Line, parse, scripts
+from madoguchi.sandbox.scenario.script import Script, parse, scripts
 
 LANGUAGES = ("zh", "ja", "en")
 ALL = [(language, script) for language in LANGUAGES for script in scripts(language)]
@@ -25,7 +25,7 @@ def test_there_are_29_brands_and_78_counters() -> None:
 
 
 @pytest.mark.parametrize("brand", BRANDS, ids=lambda brand: brand.code)
-def test_a_brand_can_speak_through_line(brand) -> None:
+def test_a_brand_can_speak_through_line(brand: BrandSpec) -> None:
     assert len(brand.sender_name) <= 20  # developers.line.biz/en/reference/messaging-api/#icon-nickname-switch
     assert "line" not in brand.sender_name.lower()
     assert 1 <= len(brand.mark) <= 2
@@ -36,7 +36,7 @@ def test_a_brand_can_speak_through_line(brand) -> None:
 
 
 @pytest.mark.parametrize(("language", "script"), ALL, ids=lambda value: getattr(value, "name", value))
-def test_a_dialogue_can_be_performed(language, script) -> None:
+def test_a_dialogue_can_be_performed(language: str, script: Script) -> None:
     brands = [brand for brand in BRANDS if any(script.fits(brand, place) for place in script.at)]
     lines = list(script.play(random.Random(1)))
 
@@ -67,14 +67,14 @@ def test_alternatives_and_optional_lines() -> None:
 
 
 @pytest.mark.parametrize("text", ["== x\n? what\n", "== x color=red\n"])
-def test_a_line_that_cannot_be_read_is_named(text) -> None:
-    with pytest.raises(ValueError, match="no (line|option) of a dialogue"):
+def test_a_line_that_cannot_be_read_is_named(text: str) -> None:
+    with pytest.raises(ValueError, match=r"no (line|option) of a dialogue"):
         parse(text, "zh")
 
 
 def test_the_phones_have_their_own_words() -> None:
-    assert {episode.block for spec in PHONES for episode in spec.episodes} == _blocks().keys()
-    assert all(isinstance(line, Line) and line.text for block in _blocks().values() for line in block.lines)
+    assert {episode.block for spec in PHONES for episode in spec.episodes} == blocks().keys()
+    assert all(line.text for block in blocks().values() for line in block.lines)
 
 
 def _contrast_to_white(color: str) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -27,7 +28,7 @@ def _story(now: dt.datetime) -> list[tuple[dt.timedelta, str, str]]:
         company = organisation.create(
             today=timezone.localdate(now), dice=random.Random(SEED), password="demo", sandbox_url="http://localhost:1"
         )
-        customers, _ = people(company, 60, now, lambda words, share: None)
+        customers, _ = people(company, 60, now, lambda *_: None)
         transaction.set_rollback(True)
     return [
         (now - message.occurred_at, customer.thread.conversation.public_id, message.text)
@@ -40,7 +41,7 @@ def test_the_same_seed_and_moment_give_the_same_story(db: None) -> None:
     assert _story(NOW) == _story(NOW)
 
 
-def test_an_interrupted_load_is_named_and_leaves_the_database_empty(db: None, tmp_path) -> None:
+def test_an_interrupted_load_is_named_and_leaves_the_database_empty(db: None, tmp_path: Path) -> None:
     """The sandbox keeps the chats of a load whose rows were never committed: they would show twice."""
     with override_settings(VAR=tmp_path, MEDIA_ROOT=tmp_path / "media"), line_sandbox() as sandbox:
         with transaction.atomic():

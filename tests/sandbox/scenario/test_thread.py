@@ -95,7 +95,14 @@ def test_a_life_full_of_events_leaves_the_same_rows(world: make.World, real: Rea
     both("change_brand", change_brand, 4, mio, brand, brand)
     answers(5, mio, "有的")
     writes(6, "好")
-    both("hand_over", hand_over, 7, mio, {"to": world.store, "note": "請接手"}, {"to_store": world.store, "note": "請接手"})
+    both(
+        "hand_over",
+        hand_over,
+        7,
+        mio,
+        {"to": world.store, "note": "請接手"},
+        {"to_store": world.store, "note": "請接手"},
+    )
     both("take_over", take_over, 8, aoi, {}, {"expected_holder_id": None})
     real.does(open_thread, at(8), staff=aoi)
     told.open_thread()
