@@ -218,11 +218,20 @@ class Staff(AbstractBaseUser):
         if not self.reach(permission).covers(store_id=store_id, department_id=department_id, brand_id=brand_id):
             raise NotAllowed
 
+    @property
+    def time_zone(self) -> str:
+        """Of the market where this person works; empty for somebody of several markets or of the whole company."""
+        markets = {place.market for place in (p.store or p.department or p for p in self._current_postings())}
+        market = markets.pop() if len(markets) == 1 else None
+        return market.time_zone if market else ""
+
     def _current_postings(self) -> list[Posting]:
         cached: list[Posting] | None = self.__dict__.get("_postings")
         if cached is None:
             cached = list(
-                self.postings.current().select_related("role", "store", "department").prefetch_related("brands")
+                self.postings.current()
+                .select_related("role", "store__market", "department__market", "market")
+                .prefetch_related("brands")
             )
             self.__dict__["_postings"] = cached
         return cached

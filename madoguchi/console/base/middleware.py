@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 
 from madoguchi.console.base.errors import refusal
 from madoguchi.kit.errors import MadoguchiError, NotFound
-from madoguchi.organization.models import Staff
 
 logger = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class PersonMiddleware:
-    """Language as the person chose it. Stands behind the authentication."""
+    """Language as the person chose it, time as at their place of work. Stands behind the authentication."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if isinstance(request.user, Staff) or request.user.is_authenticated:
+        if request.user.is_authenticated:
             translation.activate(request.user.locale)
             request.LANGUAGE_CODE = translation.get_language()
+            if zone := request.user.time_zone:
+                timezone.activate(ZoneInfo(zone))
         try:
             return self.get_response(request)
         finally:

@@ -28,7 +28,7 @@ from madoguchi.organization.models import Brand, Department, Store
 from madoguchi.organization.permissions import Permission
 
 P = Permission
-_CHANGED = "thread-changed, queue-changed"
+_CHANGED = "thread-changed, queue-changed, customer-changed"
 
 
 @require_POST

@@ -157,8 +157,9 @@ def _delivery(outbound: OutboundMessage) -> Delivery:
     state, route = OutboundMessage.State(outbound.state), outbound.route
     again = outbound.attempts > 0
     if state in (OutboundMessage.State.QUEUED, OutboundMessage.State.SENDING):
-        text = _("LINE is not answering; trying again") if again and state == "queued" else _("On its way to LINE")
-        return Delivery(text, "warn" if again and state == "queued" else "", "clock", may_give_up=again)
+        if again and state is OutboundMessage.State.QUEUED:
+            return Delivery(_("LINE is not answering; trying again"), "warn", "clock", may_give_up=True)
+        return Delivery(_("On its way to LINE"), "", "clock")
     if state == OutboundMessage.State.ACCEPTED:
         how = _("free reply") if route == OutboundMessage.Route.REPLY else _("push, counts")
         return Delivery(_("Accepted by LINE · %(how)s") % {"how": how}, "", "check")

@@ -29,14 +29,14 @@ P = Permission
 @requires(P.CONVERSATION_REPLY)
 def reply(request: StaffRequest, public_id: str) -> HttpResponseBase:
     found = access.find(public_id, request.user)
-    data = read(WriteForm(request.POST, request.FILES))
+    data = read(WriteForm(request.POST))
     brand = Brand.objects.filter(public_id=data["brand"]).values_list("pk", flat=True).first()
     send(
         conversation_id=found.pk,
         staff=request.user,
         client_key=data["client_key"],
         text=data["text"],
-        files=data["files"],
+        files=request.FILES.getlist("files"),
         brand_id=brand,
         quoted_message_id=data["quoted"],
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponseBase
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
 
 from madoguchi.channels.models import Contact
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.conversations import access, queries
 from madoguchi.conversations.models import Conversation
-from madoguchi.organization.models import Brand
+from madoguchi.members import profile
 from madoguchi.organization.permissions import Permission
 
 P = Permission
@@ -24,12 +24,57 @@ def customer(request: StaffRequest, public_id: str) -> HttpResponseBase:
     return render_customer(request, access.find(public_id, request.user))
 
 
+@require_POST
+@requires(P.MEMBER_EDIT)
+def details(request: StaffRequest, public_id: str) -> HttpResponseBase:
+    """Name and telephone, as far as they were changed."""
+    found = access.find(public_id, request.user)
+    member, name = found.member, request.POST.get("name", "").strip()
+    if name != member.display_name:
+        profile.rename(member_id=member.pk, staff=request.user, name=name)
+    profile.set_phone(member_id=member.pk, staff=request.user, phone=request.POST.get("phone", ""))
+    return _written(request, public_id, "queue-changed, thread-changed")
+
+
+@require_POST
+@requires(P.MEMBER_EDIT)
+def tags(request: StaffRequest, public_id: str) -> HttpResponseBase:
+    found = access.find(public_id, request.user)
+    profile.add_tag(member_id=found.member_id, staff=request.user, name=request.POST.get("name", ""))
+    return _written(request, public_id)
+
+
+@require_POST
+@requires(P.MEMBER_EDIT)
+def untag(request: StaffRequest, public_id: str, tag_id: int) -> HttpResponseBase:
+    found = access.find(public_id, request.user)
+    profile.remove_tag(member_id=found.member_id, staff=request.user, tag_id=tag_id)
+    return _written(request, public_id)
+
+
+@require_POST
+@requires(P.MEMBER_EDIT)
+def notes(request: StaffRequest, public_id: str) -> HttpResponseBase:
+    found = access.find(public_id, request.user)
+    profile.add_note(member_id=found.member_id, staff=request.user, text=request.POST.get("text", ""))
+    return _written(request, public_id)
+
+
+def _written(request: StaffRequest, public_id: str, changed: str = "") -> HttpResponseBase:
+    if not request.htmx:
+        return redirect("conversation", public_id)
+    response = render_customer(request, access.find(public_id, request.user))
+    if changed:
+        response.headers["HX-Trigger"] = changed
+    return response
+
+
 def render_customer(request: StaffRequest, found: Conversation) -> HttpResponseBase:
     return render(request, "console/inbox/_customer.html", customer_context(request, found))
 
 
 def customer_context(request: StaffRequest, found: Conversation) -> dict[str, Any]:
-    """Eight statements beside the conversation's own."""
+    """Five statements beside the conversation's own."""
     member = found.member
     exchanges = queries.history(found)
     brands = {e.brand_id: e.brand for e in exchanges if e.brand} | (
@@ -38,14 +83,12 @@ def customer_context(request: StaffRequest, found: Conversation) -> dict[str, An
     return {
         "conversation": found,
         "member": member,
-        "identities": list(member.identities.select_related("provider")),
         "contacts": _contacts(found),
         "exchanges": exchanges,
-        "brands": [brand for brand in brands.values() if isinstance(brand, Brand)],
+        "brands": list(brands.values()),
         "tags": list(member.tags.all()),
         "notes": list(member.notes.select_related("author")[:50]),
         "may_edit": access.is_allowed_at(found, request.user, P.MEMBER_EDIT),
-        "may_note": request.user.may(P.CONVERSATION_NOTE),
         "may_read": request.user.may(P.MEMBER_READ),
     }
 

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,28 +14,11 @@ from madoguchi.kit.errors import Invalid
 from madoguchi.organization.models import Department, Staff, Store
 
 
-class ManyFiles(forms.FileField):
-    """All files of one input."""
-
-    widget = forms.FileInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        return [super(ManyFiles, self).clean(file, initial) for file in data or []]
-
-
-class ManyFilesInput(forms.FileInput):
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return files.getlist(name)
-
-
 class WriteForm(forms.Form):
-    """A reply or a note. Text is not stripped: the action does that."""
+    """A reply or a note, without its files. Text is not stripped: the action does that."""
 
     client_key = forms.UUIDField()
     text = forms.CharField(required=False, strip=False)
-    files = ManyFiles(required=False, widget=ManyFilesInput)
     brand = forms.CharField(required=False, max_length=16)
     quoted = forms.IntegerField(required=False, min_value=1)
     mentioned = forms.CharField(required=False, max_length=400)
@@ -54,13 +36,14 @@ class HandOverForm(forms.Form):
         kind, _separator, key = self.cleaned_data["to"].partition("-")
         if not key.isdecimal() or len(key) > 18:
             raise Invalid(_("Choose one person, store or department."))
-        model: type[Staff] | type[Store] | type[Department] | None = {
-            "staff": Staff,
-            "store": Store,
-            "department": Department,
-        }.get(kind)
-        found = model.objects.filter(pk=int(key)).first() if model else None
-        if found is None or (isinstance(found, Staff) and not found.is_active):
+        found: Staff | Store | Department | None = None
+        if kind == "staff":
+            found = Staff.objects.filter(pk=int(key), is_active=True).first()
+        elif kind == "store":
+            found = Store.objects.filter(pk=int(key)).first()
+        elif kind == "department":
+            found = Department.objects.filter(pk=int(key)).first()
+        if found is None:
             raise Invalid(_("Choose one person, store or department."))
         return {f"to_{kind}": found}
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from django.conf import settings
-from django.http import FileResponse, HttpResponse, HttpResponseBase
-from django.utils.http import content_disposition_header
+from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from madoguchi.channels import media_files
 from madoguchi.channels.models import Media
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.conversations.models import Conversation
+from madoguchi.kit import ranged_file
 from madoguchi.kit.errors import NotFound
 from madoguchi.organization.permissions import Permission
 
@@ -23,6 +21,8 @@ _SHOWN_INLINE = frozenset(
     }
 )  # fmt: skip
 """Everything else (HTML, SVG, PDF …) is only ever saved: a file from outside never runs under our name."""
+_NOTHING_RUNS = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
+"""Even opened in a tab of its own, and even if a browser should take it for something else."""
 
 
 @require_safe
@@ -31,27 +31,21 @@ def media(request: StaffRequest, public_id: str, preview: bool = False) -> HttpR
     found = Media.objects.filter(public_id=public_id, state=Media.State.STORED).first()
     if found is None or not Conversation.objects.visible_to(request.user).filter(pk=found.thread).exists():
         raise NotFound
-    path = found.preview_path if preview and found.preview_path else found.path
-    content_type = "image/jpeg" if path == found.preview_path else found.content_type
-    etag = f'"{public_id}-{"p" if path == found.preview_path else "o"}"'
-    headers = {
-        "ETag": etag,
-        "Cache-Control": "private, max-age=86400, immutable",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    if request.headers.get("If-None-Match") == etag:
-        return HttpResponse(status=304, headers=headers)
-    return _file(Path(settings.MEDIA_ROOT) / path, content_type, found.name, headers)
-
-
-def _file(path: Path, content_type: str, name: str, headers: dict[str, str]) -> HttpResponseBase:
+    is_preview = preview and bool(found.preview_path)
+    path = found.preview_path if is_preview else found.path
+    content_type = "image/jpeg" if is_preview else found.content_type
+    is_shown = content_type in _SHOWN_INLINE
     try:
-        file = path.open("rb")
-    except OSError:
+        response = ranged_file.respond(
+            request,
+            media_files.path_of(path),
+            content_type=content_type if is_shown else "application/octet-stream",
+            etag=path.rpartition("/")[2],
+            name=found.name or path.rpartition("/")[2],
+            as_attachment=not is_shown,
+            cache_control="private, max-age=86400",
+        )
+    except FileNotFoundError:
         raise NotFound from None
-    inline = content_type in _SHOWN_INLINE
-    response = FileResponse(file, content_type=content_type if inline else "application/octet-stream", headers=headers)
-    response["Content-Length"] = str(path.stat().st_size)
-    response["Content-Disposition"] = content_disposition_header(not inline, name or path.name) or "attachment"
+    response.headers["Content-Security-Policy"] = _NOTHING_RUNS
     return response

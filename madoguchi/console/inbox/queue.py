@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -13,12 +14,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from madoguchi.channels.models import Account
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.inbox.results import find
 from madoguchi.conversations import queries
 from madoguchi.conversations.queries import Counts, Place, View
 from madoguchi.kit.errors import Invalid
-from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 
 ROWS, ROWS_MAX = 40, 400
@@ -57,12 +58,10 @@ class Choice:
     def read(cls, data: QueryDict) -> Choice:
         """Nonsense in an address is ignored: it is not worth a refusal."""
         view, place = View.MINE, None
-        if data.get("view") in list(View):
-            view = View(data["view"])
-        try:
-            place = Place.read(data["place"]) if data.get("place") else None
-        except Invalid:
-            place = None
+        with contextlib.suppress(ValueError):
+            view = View(data.get("view", ""))
+        with contextlib.suppress(Invalid):
+            place = Place.read(data.get("place", ""))
         return cls(view, place, data.get("q", "").strip()[:100])
 
     @property
@@ -119,7 +118,7 @@ def queue_context(request: StaffRequest, current: str = "") -> dict[str, Any]:
     counts = queries.queue_counts(staff)
     limit = min(max(ROWS, _number(request.GET.get("shown"))), ROWS_MAX)
     places = queries.places(staff)
-    tabs = [_tab(staff, view, choice, counts, places) for view in View]
+    tabs = [_tab(view, choice, counts, places) for view in View]
     return {
         "section": "inbox",
         "choice": choice,
@@ -131,11 +130,12 @@ def queue_context(request: StaffRequest, current: str = "") -> dict[str, Any]:
         "tabs": [tab for tab in tabs if tab.choice.view in _IN_STRIP],
         "other_tabs": [tab for tab in tabs if tab.choice.view not in _IN_STRIP],
         "places": places if len(places) > 1 else [],
+        "troubled_accounts": _troubled_accounts(),
         "title": next(tab.title for tab in tabs if tab.choice.view == choice.view),
     }
 
 
-def _tab(staff: Staff, view: View, choice: Choice, counts: Counts, places: list[Place]) -> Tab:
+def _tab(view: View, choice: Choice, counts: Counts, places: list[Place]) -> Tab:
     title = places[0].name if view is View.PLACE and len(places) == 1 else _TITLES[view]
     return Tab(
         title=title,
@@ -144,6 +144,12 @@ def _tab(staff: Staff, view: View, choice: Choice, counts: Counts, places: list[
         key=_KEYS.get(view, ""),
         is_current=view is choice.view and not choice.text,
     )
+
+
+def _troubled_accounts() -> list[Account]:
+    """Through which nothing goes in or out right now: everybody who waits for an answer should know."""
+    troubled = Account.objects.filter(is_active=True).exclude(health=Account.Health.OK)
+    return list(troubled.only("name", "health", "public_id"))
 
 
 def _address_with(request: StaffRequest, choice: Choice) -> str:

@@ -35,7 +35,7 @@ def conversation(request: StaffRequest, public_id: str) -> HttpResponseBase:
     found = access.find(public_id, request.user)
     at = _number(request.GET.get("at"))
     page = queries.thread(found, limit=_reaching(found, at))
-    context = thread_context(request, found, page) | {"voices": voices(found), "found_message": at}
+    context = thread_context(request, found, page) | {"voices": voices(found, request.user), "found_message": at}
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "console/inbox/_desk.html", context)
     return render(request, "console/inbox/inbox.html", queue_context(request, public_id) | context)
@@ -64,7 +64,7 @@ def render_changes(request: StaffRequest, found: Conversation) -> HttpResponseBa
     page = queries.changes(found, since=_instant(data.get("since", "")))
     context = thread_context(request, found, page)
     if data.get("shown_brand", "") != context["voice"].public_id:
-        context["voices"] = voices(found)
+        context["voices"] = voices(found, request.user)
     return render(request, "console/inbox/_changes.html", context)
 
 
@@ -97,9 +97,12 @@ def thread_context(request: StaffRequest, found: Conversation, page: ThreadPage)
     }
 
 
-def voices(found: Conversation) -> list[Brand]:
-    """The brands one may speak as here, by category."""
-    return list(Brand.objects.filter(is_active=True).order_by("category", "name").defer("icon"))
+def voices(found: Conversation, staff: Staff) -> list[Brand]:
+    """The brands the person may speak as here, by category."""
+    reach = staff.reach(P.CONVERSATION_REPLY)
+    brands = Brand.objects.filter(is_active=True).order_by("category", "name").defer("icon")
+    store_id, department_id = found.store_id, found.department_id
+    return [b for b in brands if reach.covers(store_id=store_id, department_id=department_id, brand_id=b.pk)]
 
 
 def _reaching(found: Conversation, message_id: int | None) -> int:

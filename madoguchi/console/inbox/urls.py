@@ -30,6 +30,10 @@ urlpatterns = [
     path(f"{_thread}/brand", actions.brand, name="brand"),
     path(f"{_thread}/presence", actions.presence, name="presence"),
     path(f"{_thread}/customer", customer.customer, name="customer"),
+    path(f"{_thread}/customer/details", customer.details, name="customer_details"),
+    path(f"{_thread}/customer/tags", customer.tags, name="customer_tags"),
+    path(f"{_thread}/customer/tags/<int:tag_id>/removal", customer.untag, name="customer_untag"),
+    path(f"{_thread}/customer/notes", customer.notes, name="customer_notes"),
     path("media/<str:public_id>", media.media, name="media"),
     path("media/<str:public_id>/preview", media.media, {"preview": True}, name="media_preview"),
 ]

@@ -40,10 +40,9 @@
       telling ??= setTimeout(() => show("lost"), TOLD_AFTER);
     };
     source.addEventListener("conversation", () => announce("thread-changed"));
-    source.addEventListener("accounts", () => announce("thread-changed"));
     source.addEventListener("queue", () => announce("queue-changed"));
     source.addEventListener("staff", () => announce("queue-changed"));
-    source.addEventListener("resync", () => (announce("thread-changed"), announce("queue-changed")));
+    for (const name of ["resync", "accounts"]) source.addEventListener(name, () => (announce("thread-changed"), announce("queue-changed")));
   }
 
   document.addEventListener("htmx:afterSettle", () => {

@@ -1,0 +1,1 @@
+"""Quick phrases: one's own, and those that everybody at a place shares."""

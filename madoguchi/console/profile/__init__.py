@@ -1,0 +1,1 @@
+"""One's own page: name, language, looks, password, and where one works."""
