@@ -171,6 +171,7 @@ WITH r AS MATERIALIZED (
       (friendship, friendship_at) = (
         SELECT latest.friendship, latest.at
         FROM (VALUES (k.friendship, k.friendship_at), (r.friendship, r.friendship_at)) AS latest (friendship, at)
+        WHERE latest.friendship IS NOT NULL
         ORDER BY latest.at DESC NULLS LAST, latest.friendship = 'blocked' DESC
         LIMIT 1)
   FROM r
