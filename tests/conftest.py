@@ -14,7 +14,7 @@ import django
 import pytest
 from django.conf import settings
 from django.db import connection
-from pytest_django.plugin import DjangoDbBlocker
+from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from madoguchi.postgres import throw_away
 from tests.chromium import HOW_TO_GET_ONE, find_chromium
@@ -48,8 +48,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if not find_chromium():
                 item.add_marker(pytest.mark.skip(reason=HOW_TO_GET_ONE))
         marker = item.get_closest_marker("django_db")
-        if marker and marker.kwargs.get("transaction"):  # its tables are emptied: put back what migrations inserted
+        if marker and marker.kwargs.get("transaction"):
             item.add_marker(pytest.mark.django_db(**{**marker.kwargs, "serialized_rollback": True}), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test that commits has its tables emptied: put back what migrations inserted, for whoever comes next."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if nextitem and marker and marker.kwargs.get("transaction"):
+        with item.config.stash[blocking_manager_key].unblock():
+            connection.creation.deserialize_db_from_string(vars(connection)["_test_serialized_contents"])
 
 
 @pytest.fixture(scope="session")

@@ -25,3 +25,9 @@ def test_settings_name_the_test_database() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_rows_of_migrations_survive_tests_that_commit() -> None:
     assert Role.objects.exists()
+    Role.objects.all().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_they_are_there_again_after_one_has_deleted_them() -> None:
+    assert Role.objects.exists()

@@ -7,7 +7,7 @@ import os
 from madoguchi.channels.line import signature
 from madoguchi.kit.asgi import Receive, Scope, Send, answer
 
-_SECRET = os.environ.get("MADOGUCHI_BENCH_SECRET", "").encode()
+_SECRET = os.environ.get("BARE_ENTRANCE_SECRET", "").encode()
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:

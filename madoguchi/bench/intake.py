@@ -37,7 +37,7 @@ class _Round:
 
 def run(context: Context) -> list[Figure]:
     account = create_account()
-    os.environ["MADOGUCHI_BENCH_SECRET"] = SECRET
+    os.environ["BARE_ENTRANCE_SECRET"] = SECRET
     path = f"/hooks/line/{account.public_id}"
     with (
         serving("madoguchi.asgi:application", context.port) as _,
