@@ -159,7 +159,8 @@ class History:
 
     def remember(self, customer: Customer, tags: Sequence[str], note: str) -> None:
         """What colleagues have written down about somebody."""
-        member, by, at = customer.thread.member, customer.knows, customer.thread.last_at
+        member, by = customer.thread.member, customer.knows
+        at = customer.thread.exchanges[0].closed_at or customer.thread.last_at
         customer.tags += [MemberTag(member=member, tag=self.company.tags[name], by=by, at=at) for name in tags]
         if note and by:
             customer.notes.append(MemberNote(member=member, author=by, text=note, at=at))
