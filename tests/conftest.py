@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import django
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from madoguchi.postgres import throw_away
@@ -59,7 +59,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     marker = item.get_closest_marker("django_db")
     if nextitem and marker and marker.kwargs.get("transaction"):
         with item.config.stash[blocking_manager_key].unblock():
-            connection.creation.deserialize_db_from_string(vars(connection)["_test_serialized_contents"])
+            connection.creation.deserialize_db_from_string(vars(connections["default"])["_test_serialized_contents"])
 
 
 @pytest.fixture(scope="session")
