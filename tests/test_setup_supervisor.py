@@ -22,7 +22,6 @@ import pytest
 from madoguchi.kit.processes import is_running
 from madoguchi.supervisor.children import answers
 
-pytestmark = pytest.mark.xdist_group("supervisor")
 PATIENCE_SECONDS = 60
 
 
