@@ -170,7 +170,7 @@ def posting(
         until=until,
     )
     made.brands.set(brands)
-    staff.__dict__.pop("_postings", None)
+    staff.forget_postings()
     return made
 
 

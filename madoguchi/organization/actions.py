@@ -24,6 +24,7 @@ from madoguchi.organization.errors import (
     MoreThanOwn,
     OnePlace,
     UnknownLanguage,
+    UnknownTextSize,
     UnknownTheme,
     UserNameTaken,
     WeakPassword,
@@ -31,7 +32,7 @@ from madoguchi.organization.errors import (
 )
 from madoguchi.organization.models import Brand, Department, Market, Posting, Role, Staff, Store
 from madoguchi.organization.permissions import Permission
-from madoguchi.organization.reach import Place, place_of
+from madoguchi.organization.reach import PLACES_OF_POSTING, Place, place_of
 
 _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}")
 
@@ -99,7 +100,7 @@ def add_posting(
     )
     posting.brands.set(brands)
     _require_own(by, posting)  # a refusal undoes the row
-    _forget_postings(staff)
+    staff.forget_postings()
     return posting
 
 
@@ -196,6 +197,33 @@ def set_theme(*, staff: Staff, theme: str) -> Staff:
     return staff
 
 
+@transaction.atomic
+def set_text_size(*, staff: Staff, text_size: str) -> Staff:
+    """One's own, a value of Staff.TextSize. Raises UnknownTextSize."""
+    if text_size not in Staff.TextSize.values:
+        raise UnknownTextSize
+    staff.text_size = text_size
+    staff.save(update_fields=["text_size"])
+    return staff
+
+
+@transaction.atomic
+def set_display_name(*, staff: Staff, display_name: str) -> Staff:
+    """One's own: what colleagues read. Raises DisplayNameMissing."""
+    staff.display_name = _display_name(display_name)
+    staff.save(update_fields=["display_name"])
+    return staff
+
+
+@transaction.atomic
+def edit_staff(*, by: Staff | None, staff: Staff, display_name: str, email: str) -> Staff:
+    """What others may change of a person. Raises NotAllowed, MoreThanOwn, DisplayNameMissing."""
+    _require_over(by, staff)
+    staff.display_name, staff.email = _display_name(display_name), email
+    staff.save(update_fields=["display_name", "email"])
+    return staff
+
+
 def _require_own(by: Staff | None, posting: Posting) -> None:
     """NotAllowed unless ``by`` edits staff there; MoreThanOwn unless they hold all that the posting gives."""
     if by is None:
@@ -218,7 +246,7 @@ def _require_over(by: Staff | None, staff: Staff) -> None:
     if not by.may(Permission.STAFF_EDIT) or (staff.is_superuser and not by.is_superuser):
         raise NotAllowed
     today = timezone.localdate()
-    for posting in staff.postings.select_related("role").prefetch_related("brands"):
+    for posting in staff.postings.select_related("role").prefetch_related(*PLACES_OF_POSTING):
         if posting.until is None or posting.until >= today:
             _require_own(by, posting)
 
@@ -228,10 +256,6 @@ def _lock_posting(posting_id: int) -> Posting:
     if posting is None:
         raise NotFound
     return posting
-
-
-def _forget_postings(staff: Staff) -> None:
-    staff.__dict__.pop("_postings", None)
 
 
 def _display_name(name: str) -> str:

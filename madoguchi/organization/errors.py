@@ -38,12 +38,34 @@ class UnknownTheme(Invalid):
     default = _("Choose light, dark or as the device.")
 
 
+class UnknownTextSize(Invalid):
+    default = _("Choose the normal or the large text size.")
+
+
 class OnePlace(Invalid):
     default = _("A posting is at one store, in one department, in one market or in the whole company.")
 
 
 class EndsBeforeItStarts(Invalid):
     default = _("The last day lies before the first.")
+
+
+class NameMissing(Invalid):
+    default = _("A name is needed.")
+
+
+class CodeTaken(Conflict):
+    default = _("Another one has this code already.")
+
+
+class BadBrand(Invalid):
+    default = _(
+        "A brand needs one or two letters as its mark, a colour, and a sender name of at most 20 characters without “LINE”."
+    )
+
+
+class BadIcon(Invalid):
+    default = _("An icon is a square PNG picture of at most 1 MB and 2048 pixels.")
 
 
 class MoreThanOwn(NotAllowed):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.kit.errors import NotAllowed
 from madoguchi.kit.public_id import new_public_id
 from madoguchi.organization.permissions import BuiltInRole, Permission
-from madoguchi.organization.reach import Reach
+from madoguchi.organization.reach import PLACES_OF_POSTING, Reach
 
 
 class Market(models.Model):
@@ -200,7 +200,7 @@ class Staff(AbstractBaseUser):
             return Reach.nowhere()
         if self.is_superuser:
             return Reach.everywhere()
-        return Reach.of([p for p in self._current_postings() if permission in p.role.permissions])
+        return Reach.of(posting for posting in self._current_postings() if permission in posting.role.permissions)
 
     def may(self, permission: Permission) -> bool:
         """True when the permission is held at least somewhere."""
@@ -226,15 +226,17 @@ class Staff(AbstractBaseUser):
         return market.time_zone if market else ""
 
     def _current_postings(self) -> list[Posting]:
+        """With all that reach and time zone ask of them: two statements, four for somebody of a whole market."""
         cached: list[Posting] | None = self.__dict__.get("_postings")
         if cached is None:
-            cached = list(
-                self.postings.current()
-                .select_related("role", "store__market", "department__market", "market")
-                .prefetch_related("brands")
-            )
+            current = self.postings.current().select_related("role", "market", "store__market", "department__market")
+            cached = list(current.prefetch_related(*PLACES_OF_POSTING))
             self.__dict__["_postings"] = cached
         return cached
+
+    def forget_postings(self) -> None:
+        """After they changed: ask again."""
+        self.__dict__.pop("_postings", None)
 
 
 class PostingQuerySet(models.QuerySet["Posting"]):

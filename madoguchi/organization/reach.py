@@ -136,13 +136,17 @@ def _place_condition(place: Place, prefix: str) -> Q:
     return where
 
 
+PLACES_OF_POSTING = ("brands", "market__stores", "market__departments")
+"""What ``place_of`` reads: prefetch it where there are several postings."""
+
+
 def place_of(posting: Posting) -> Place:
     brands = frozenset(brand.pk for brand in posting.brands.all())
     stores: frozenset[int] = frozenset()
     departments: frozenset[int] = frozenset()
     if posting.market is not None:
-        stores = frozenset(posting.market.stores.values_list("pk", flat=True))
-        departments = frozenset(posting.market.departments.values_list("pk", flat=True))
+        stores = frozenset(store.pk for store in posting.market.stores.all())
+        departments = frozenset(department.pk for department in posting.market.departments.all())
     return Place(
         market_id=posting.market_id,
         store_id=posting.store_id,

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from madoguchi.conversations.actions.add_note import add_note
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.queries import candidates as candidates_module
-from madoguchi.conversations.queries import search
+from madoguchi.conversations.queries import few, search
 from madoguchi.conversations.queries.snippet import Piece, snippet
 from madoguchi.conversations.terms import search_terms, week_mark, week_of
 from madoguchi.kit.bigrams import words
@@ -27,7 +27,7 @@ def found(staff: Staff, text: str) -> list[str]:
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both ways must find the same; which one is taken depends only on how much a person sees."""
     if request.param == "back in time":
-        monkeypatch.setattr(candidates_module, "FEW_CONVERSATIONS", -1)
+        monkeypatch.setattr(few, "FEW_CONVERSATIONS", -1)
     return str(request.param)
 
 

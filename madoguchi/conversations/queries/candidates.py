@@ -17,13 +17,13 @@ from django.db import connection
 from django.utils import timezone
 
 from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.queries.few import sees_few
 from madoguchi.conversations.terms import week_mark, week_of, week_start
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 
 ROUND = 100
 ROUNDS_MAX = 3
-FEW_CONVERSATIONS = 4_000
 _STEPS = (1, 1, 2, 4, 8, 16, 32)
 """Weeks. What lies further back is one last step: by then the word is known to be rare within reach."""
 
@@ -44,7 +44,7 @@ def candidates(staff: Staff, pairs: Sequence[str]) -> Iterator[Candidate]:
     """
     visible = Conversation.objects.visible_to(staff).values("pk").query.sql_with_params()
     is_everything = staff.reach(Permission.CONVERSATION_READ).is_everything
-    by_thread = not is_everything and _are_few(*visible)
+    by_thread = sees_few(staff)
     before: Candidate | None = None
     for _ in range(ROUNDS_MAX):
         if by_thread:
@@ -55,15 +55,6 @@ def candidates(staff: Staff, pairs: Sequence[str]) -> Iterator[Candidate]:
         if len(found) < ROUND:
             return
         before = found[-1]
-
-
-def _are_few(visible: str, parameters: Sequence[Any]) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT count(*) FROM (SELECT FROM ({visible}) visible LIMIT %s) few", [*parameters, FEW_CONVERSATIONS + 1]
-        )
-        (count,) = cursor.fetchone()
-    return bool(count <= FEW_CONVERSATIONS)
 
 
 def _through_threads(

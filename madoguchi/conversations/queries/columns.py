@@ -1,5 +1,7 @@
-"""Columns that no screen shows and that cost: pictures, secrets (which would be decrypted), search arrays, requests."""
+"""What a row of a queue shows, and columns that no screen shows and that cost: pictures, secrets (which would be
+decrypted), search arrays, requests."""
 
+SHOWN = ("member", "contact__account__default_brand", "brand", "store", "department", "holder")
 BESIDE_CONVERSATION = (
     "member__search",
     "brand__icon",

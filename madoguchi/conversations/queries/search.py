@@ -9,10 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.conversations.queries.candidates import candidates
-from madoguchi.conversations.queries.columns import BESIDE_CONVERSATION
+from madoguchi.conversations.queries.columns import BESIDE_CONVERSATION, SHOWN
+from madoguchi.conversations.queries.queue import loaded
 from madoguchi.conversations.queries.snippet import Piece, snippet
+from madoguchi.kit.among import Among
 from madoguchi.kit.bigrams import bigrams, fold, words
 from madoguchi.members.models import Member, MemberQuerySet
 from madoguchi.organization.models import Staff
@@ -64,11 +68,10 @@ def _people(staff: Staff, query: str, wanted: Sequence[str]) -> list[Conversatio
 
 
 def _newest(staff: Staff, members: MemberQuerySet) -> list[Conversation]:
-    rows = Conversation.objects.visible_to(staff).filter(member__in=members).newest_first()
-    return list(rows.select_related(*_SHOWN).defer(*BESIDE_CONVERSATION)[: 3 * PEOPLE_MAX])
-
-
-_SHOWN = ("member", "contact__account__default_brand", "brand", "store", "department", "holder")
+    """From the members to their conversations, never the other way round, however many the planner expects."""
+    theirs = Q(Among("member", members.values("pk")))
+    rows = Conversation.objects.visible_to(staff).filter(theirs).newest_first()
+    return list(loaded(rows[: 3 * PEOPLE_MAX]))
 
 
 def _messages(staff: Staff, wanted: Sequence[str], pairs: list[str]) -> list[MessageHit]:
@@ -79,10 +82,10 @@ def _messages(staff: Staff, wanted: Sequence[str], pairs: list[str]) -> list[Mes
             if len(newest) == MESSAGES_MAX:
                 break
     rows = Message.objects.filter(pk__in=newest.values()).order_by("-occurred_at", "-pk")
-    loaded = rows.select_related("author", *(f"conversation__{name}" for name in _SHOWN)).defer(
+    messages = rows.select_related("author", *(f"conversation__{name}" for name in SHOWN)).defer(
         "search", "author__password", *(f"conversation__{name}" for name in BESIDE_CONVERSATION)
     )
-    return [MessageHit(message, snippet(message.text, wanted)) for message in loaded]
+    return [MessageHit(message, snippet(message.text, wanted)) for message in messages]
 
 
 def _has_all(text: str, wanted: Sequence[str]) -> bool:
