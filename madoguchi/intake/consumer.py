@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import json
 import logging
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +24,7 @@ from madoguchi.channels.ports import AnyEvent, Kept
 from madoguchi.intake import wake_up
 from madoguchi.intake.models import RawEvent
 from madoguchi.intake.routes import handle
+from madoguchi.kit import bulk
 from madoguchi.live.listener import Listener
 
 log = logging.getLogger(__name__)
@@ -120,12 +120,11 @@ class _Claimed:
 
 
 def _claim(which: str, parameter: int) -> list[_Claimed]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT id, account_id, payload, received_at FROM intake_rawevent WHERE {which} FOR UPDATE SKIP LOCKED",
-            [parameter],
-        )
-        return [_Claimed(pk, account, json.loads(payload), at) for pk, account, payload, at in cursor.fetchall()]
+    rows = bulk.execute(
+        f"SELECT id, account_id, payload, received_at FROM intake_rawevent WHERE {which} FOR UPDATE SKIP LOCKED",
+        [parameter],
+    )
+    return [_Claimed(*row) for row in rows]
 
 
 def _work_off(claimed: list[_Claimed]) -> None:
@@ -137,10 +136,8 @@ def _work_off(claimed: list[_Claimed]) -> None:
 def _settle(claimed: list[_Claimed], events: list[AnyEvent]) -> None:
     """A note of the entrance (characters replaced) stays where there is no other."""
     kept = [event.reason if isinstance(event, Kept) else "" for event in events]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SETTLE, [timezone.now(), [raw.pk for raw in claimed], [line.kind(raw.payload) for raw in claimed], kept]
-        )
+    kinds = [line.kind(raw.payload) for raw in claimed]
+    bulk.execute(_SETTLE, [timezone.now(), [raw.pk for raw in claimed], kinds, kept])
 
 
 def _disconnect() -> None:
@@ -156,6 +153,6 @@ _SETTLE = """
 UPDATE intake_rawevent raw
 SET state = CASE WHEN r.reason = '' THEN 'done' ELSE 'kept' END, kind = r.kind,
     note = coalesce(nullif(r.reason, ''), raw.note), attempts = raw.attempts + 1, handled_at = %s
-FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS r (id, kind, reason)
+FROM unnest(%b::bigint[], %b::text[], %b::text[]) AS r (id, kind, reason)
 WHERE raw.id = r.id
 """

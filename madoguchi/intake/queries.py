@@ -39,6 +39,19 @@ def health(now: dt.datetime | None = None) -> IntakeHealth:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    kind: str
+    reason: str
+    count: int
+
+
+def kept_by_reason(limit: int = 100) -> list[Kept]:
+    """Why nothing followed from events, the most frequent first."""
+    rows = RawEvent.objects.filter(state=State.KEPT).values_list("kind", "note").annotate(Count("pk"))
+    return [Kept(*row) for row in rows.order_by("-pk__count", "kind", "note")[:limit]]
+
+
 def odd_events(state: RawEvent.State) -> QuerySet[RawEvent]:
     """Parked or kept events, newest first, with their accounts."""
     return RawEvent.objects.filter(state=state).select_related("account").order_by("-pk")

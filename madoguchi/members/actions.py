@@ -6,9 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from madoguchi.channels.models import Contact
+from madoguchi.kit import bulk
 from madoguchi.members.models import Identity, Member
 
 
@@ -58,11 +59,10 @@ class _Row(NamedTuple):
 
 
 def _look_up(addresses: list[Address]) -> dict[Address, _Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _LOOK_UP, [[address.account_id for address in addresses], [address.external_id for address in addresses]]
-        )
-        rows = [_Row(Address(account_id, external_id), *rest) for account_id, external_id, *rest in cursor.fetchall()]
+    found = bulk.execute(
+        _LOOK_UP, [[address.account_id for address in addresses], [address.external_id for address in addresses]]
+    )
+    rows = [_Row(Address(account_id, external_id), *rest) for account_id, external_id, *rest in found]
     return {row.address: row for row in rows}
 
 
@@ -97,7 +97,7 @@ def _create_members(rows: list[_Row]) -> None:
 
 _LOOK_UP = """
 SELECT given.account_id, given.external_id, account.provider_id, account.market_id, contact.id, identity.member_id
-FROM unnest(%s::bigint[], %s::text[]) AS given (account_id, external_id)
+FROM unnest(%b::bigint[], %b::text[]) AS given (account_id, external_id)
 JOIN channels_account account ON account.id = given.account_id
 LEFT JOIN channels_contact contact
   ON contact.account_id = given.account_id AND contact.external_id = given.external_id

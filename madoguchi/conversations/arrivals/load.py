@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db import connection
-
 from madoguchi.conversations.arrivals.thread import Line, Thread
 from madoguchi.conversations.models import Conversation, Exchange, Message
+from madoguchi.kit import bulk
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +29,7 @@ def lock_threads(beginnings: Mapping[int, Beginning]) -> dict[int, Thread]:
     if missing:
         _create({contact_id: beginnings[contact_id] for contact_id in missing})
         locked |= _lock(missing)
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, [list(locked.values())])
-        threads = [Thread(*row) for row in cursor.fetchall()]
+    threads = [Thread(*row) for row in bulk.execute(_READ, [list(locked.values())])]
     return {thread.contact_id: thread for thread in threads}
 
 
@@ -42,22 +38,19 @@ def read_lines(threads: Collection[Thread], provider_message_ids: Collection[tup
     if not provider_message_ids:
         return
     by_pk = {thread.pk: thread for thread in threads}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _READ_LINES, [[pk for pk, _ in provider_message_ids], [value for _, value in provider_message_ids]]
-        )
-        for conversation_id, details, *values in cursor.fetchall():
-            line = Line(*values)
-            line.details = json.loads(details)
-            assert line.provider_message_id
-            by_pk[conversation_id].lines[line.provider_message_id] = line
+    rows = bulk.execute(
+        _READ_LINES, [[pk for pk, _ in provider_message_ids], [value for _, value in provider_message_ids]]
+    )
+    for conversation_id, details, *values in rows:
+        line = Line(*values)
+        line.details = details
+        assert line.provider_message_id
+        by_pk[conversation_id].lines[line.provider_message_id] = line
 
 
 def _lock(contact_ids: list[int]) -> dict[int, int]:
     """Conversation by contact. Separate from reading: what PostgreSQL joins to a row it had to wait for is stale."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK, [contact_ids])
-        return dict(cursor.fetchall())
+    return dict(bulk.execute(_LOCK, [contact_ids]))  # type: ignore[arg-type] - rows of two
 
 
 def _create(beginnings: Mapping[int, Beginning]) -> None:
@@ -85,7 +78,7 @@ def _create(beginnings: Mapping[int, Beginning]) -> None:
 
 
 _LOCK = """
-SELECT contact_id, id FROM conversations_conversation WHERE contact_id = ANY (%s) ORDER BY id FOR UPDATE
+SELECT contact_id, id FROM conversations_conversation WHERE contact_id = ANY (%b::bigint[]) ORDER BY id FOR UPDATE
 """
 
 _READ = """
@@ -99,14 +92,14 @@ SELECT c.id, c.contact_id, k.account_id, c.state, c.store_id, c.department_id, c
 FROM conversations_conversation c
 JOIN channels_contact k ON k.id = c.contact_id
 JOIN conversations_exchange e ON e.conversation_id = c.id AND e.number = c.exchange_number
-WHERE c.id = ANY (%s)
+WHERE c.id = ANY (%b::bigint[])
 """
 """In the order of the fields of ``Thread``."""
 
 _READ_LINES = """
 SELECT m.conversation_id, m.details, m.direction, m.kind, m.occurred_at, m.exchange_id, m.id, m.text, NULL,
        m.provider_message_id, m.quote_token, m.quoted_provider_message_id, m.edited_at, m.unsent_at, NULL, m.media_id
-FROM unnest(%s::bigint[], %s::text[]) AS given (conversation_id, provider_message_id)
+FROM unnest(%b::bigint[], %b::text[]) AS given (conversation_id, provider_message_id)
 JOIN conversations_message m USING (conversation_id, provider_message_id)
 """
 """From the third column on in the order of the fields of ``Line``."""

@@ -5,12 +5,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
-
 from madoguchi.channels.models import Media
 from madoguchi.conversations.arrivals.thread import Line, Thread
 from madoguchi.conversations.models import Conversation, Exchange
 from madoguchi.conversations.terms import search_terms
+from madoguchi.kit import bulk
 
 Row = dict[str, Any]
 
@@ -120,12 +119,11 @@ def _thread_row(thread: Thread, now: dt.datetime) -> Row:
 def _execute(statement: str, rows: Sequence[Row]) -> None:
     """``statement`` reads the rows from its one parameter. Nothing to write: nothing is asked of the database."""
     if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [json.dumps(rows, default=dt.datetime.isoformat, ensure_ascii=False)])
+        bulk.execute(statement, [json.dumps(rows, default=dt.datetime.isoformat, ensure_ascii=False)])
 
 
 _LINE_ROWS = """
-ROWS FROM (json_to_recordset(%s) AS (
+ROWS FROM (json_to_recordset(%s::json) AS (
   id bigint, conversation_id bigint, exchange_id bigint, direction text, kind text, text text, details jsonb,
   media_id bigint, provider_message_id text, quote_token text, quoted_provider_message_id text,
   occurred_at timestamptz, now timestamptz, edited_at timestamptz, unsent_at timestamptz, search text[]))
@@ -154,7 +152,7 @@ WHERE m.id = r.id
 
 _UPDATE_THREADS = """
 WITH r AS MATERIALIZED (
-  SELECT * FROM json_to_recordset(%s) AS r (
+  SELECT * FROM json_to_recordset(%s::json) AS r (
     id bigint, contact_id bigint, exchange_id bigint, state text, holder_id bigint, exchange_number int,
     opened_at timestamptz, first_inbound_at timestamptz, waiting_since timestamptz, unread int,
     last_message_at timestamptz, last_direction text, last_kind text, last_text text, now timestamptz,
@@ -191,7 +189,7 @@ _LOOK_AGAIN = f"""
 UPDATE conversations_conversation c
 SET last_message_at = m.occurred_at, last_direction = m.direction, last_kind = m.kind,
     last_text = left(m.text, {Conversation.PREVIEW_LENGTH})
-FROM json_to_recordset(%s) AS r (id bigint), LATERAL (
+FROM json_to_recordset(%s::json) AS r (id bigint), LATERAL (
   SELECT * FROM conversations_message m
   WHERE m.conversation_id = r.id AND m.direction <> 'note' AND NOT m.details ? 'early'
   ORDER BY (m.direction = 'system' OR m.kind IN ('event', 'postback')), m.occurred_at DESC,
@@ -208,14 +206,14 @@ SET waiting_since = (
     AND m.unsent_at IS NULL AND NOT m.details ? 'early' AND m.occurred_at > coalesce((
       SELECT max(a.occurred_at) FROM conversations_message a
       WHERE a.exchange_id = e.id AND a.direction = 'outbound'), '-infinity'))
-FROM json_to_recordset(%s) AS r (id bigint), conversations_exchange e
+FROM json_to_recordset(%s::json) AS r (id bigint), conversations_exchange e
 WHERE c.id = r.id AND c.state <> 'closed' AND e.conversation_id = c.id AND e.number = c.exchange_number
 """
 
 _MOVE_OPENINGS = """
 UPDATE conversations_message m
 SET occurred_at = e.opened_at, changed_at = now()
-FROM json_to_recordset(%s) AS r (id bigint), conversations_exchange e
+FROM json_to_recordset(%s::json) AS r (id bigint), conversations_exchange e
 WHERE e.id = r.id AND e.number > 1 AND m.exchange_id = e.id AND m.direction = 'system'
   AND m.details ->> 'event' = 'opened'
 """
