@@ -54,5 +54,13 @@ class FileRefused(Invalid):
     default = _("This file cannot be sent.")
 
 
+class AccountExists(Conflict):
+    default = _("There is an account with this channel ID already.")
+
+
+class AddressInvalid(Invalid):
+    default = _("An address of the API begins with https:// and does not end with a slash.")
+
+
 class NotWaiting(Conflict):
     default = _("This message is no longer waiting for a decision.")

@@ -12,11 +12,16 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
-from madoguchi.channels.models import Media
+from madoguchi.channels.models import Account, Media
 from madoguchi.organization.models import Brand
 
 ORIGINAL, PREVIEW = "original", "preview"
 _signer = Signer(salt="madoguchi.channels.links", sep=".")
+
+
+def webhook_url(account: Account) -> str:
+    """Where LINE is to send this account's events; entered in the LINE Developers Console."""
+    return f"{settings.BASE_URL}/hooks/line/{account.public_id}"
 
 
 def file_url(media: Media, variant: str = ORIGINAL) -> str:

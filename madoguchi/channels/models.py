@@ -114,6 +114,14 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return self.profile_name or self.external_id
 
+    @property
+    def has_blocked_us(self) -> bool:
+        """LINE takes what is sent to them, and drops it. Who has written since then does not block us any more: word of an
+        unblocking can be lost."""
+        if self.friendship != self.Friendship.BLOCKED:
+            return False
+        return not (self.friendship_at and self.last_inbound_at and self.last_inbound_at > self.friendship_at)
+
 
 class ReplyToken(models.Model):
     """LINE's right to one free answer. Spent by deleting the row, so it can be spent once."""

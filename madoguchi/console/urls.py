@@ -8,5 +8,10 @@ urlpatterns = [
     path("", include("madoguchi.console.pwa.urls")),
     path("", include("madoguchi.console.sign_in.urls")),
     path("", include("madoguchi.console.inbox.urls")),
+    path("", include("madoguchi.console.profile.urls")),
+    path("", include("madoguchi.console.accounts.urls")),
+    path("", include("madoguchi.console.events.urls")),
+    path("", include("madoguchi.console.organization.urls")),
+    path("", include("madoguchi.console.phrases.urls")),
     path("brands.css", brands.stylesheet, name="brands_css"),
 ]

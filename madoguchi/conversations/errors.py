@@ -130,7 +130,21 @@ class AccountInactive(Invalid):
     default = _("This account is switched off. Nothing can be sent through it.")
 
 
+class CustomerHasBlocked(Conflict):
+    """LINE would answer 200 and drop it (developers.line.biz/en/reference/messaging-api/#send-push-message)."""
+
+    default = _("The customer has blocked the account: nothing we send arrives until they unblock it.")
+
+
 class KeyUsedElsewhere(Conflict):
     """Somebody else's form has used the same key: it was not made at random."""
 
     default = _("This was sent already from another form. Reload the page.")
+
+
+class PhraseIncomplete(Invalid):
+    default = _("A quick phrase needs a title and a text.")
+
+
+class ShortcutTaken(Conflict):
+    default = _("Another phrase for the same place and language has this shortcut.")

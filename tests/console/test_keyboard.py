@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from madoguchi.console.base.navigation import DESTINATIONS
 from madoguchi.console.base.shortcuts import SHORTCUTS
 from madoguchi.console.inbox.queue import TABS
 from tests.console.conftest import SignIn
@@ -17,7 +18,7 @@ BY_SCRIPT = {"j", "k", "Enter", "⌘/Ctrl Enter", "@", "Esc", "⌘/Ctrl K"}
 def test_the_sheet_lists_exactly_the_keys_there_are() -> None:
     templates = [path.read_text() for path in (CONSOLE / "templates").rglob("*.html")]
     said = {key for text in templates for key in re.findall(r'data-key="([^"{]+)"', text)}
-    said |= {key for _, _, key in TABS if key} | {"g i"}
+    said |= {key for _, _, key in TABS if key} | {f"g {place.key}" for place in DESTINATIONS}
 
     listed = {" ".join(keys) for _, entries in SHORTCUTS for keys, _ in entries}
 

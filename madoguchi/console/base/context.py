@@ -8,17 +8,20 @@ from typing import Any
 from django.http import HttpRequest
 from django.templatetags.static import static
 
+from madoguchi.console.accounts import troubles
 from madoguchi.console.base import brands, words
 from madoguchi.console.base.navigation import destinations
 from madoguchi.console.base.shortcuts import SHORTCUTS
+from madoguchi.organization.permissions import Permission
 
 STYLESHEETS = (
     "tokens", "base", "app", "button", "field", "menu", "dialog", "toast", "avatar", "chip", "options",
     "queue", "thread", "bubble", "composer", "customer", "viewer", "sign_in",
+    "listing", "form", "tabs", "meter", "account_banner", "account", "events", "organization", "phrases", "profile",
 )  # fmt: skip
 SCRIPTS = (
     "upsert", "live", "clock", "keyboard", "dialog", "listbox", "thread", "composer", "attachments", "insert",
-    "inbox", "presence", "viewer", "notify",
+    "inbox", "presence", "viewer", "notify", "copy", "placeholders",
 )  # fmt: skip
 
 
@@ -31,6 +34,8 @@ def console(request: HttpRequest) -> dict[str, Any]:
         "stylesheets": _stylesheets,
         "scripts": _scripts,
         "brands_css": brands.address,
+        "account_troubles": lambda: troubles.of(user) if user.is_authenticated else [],
+        "reads_accounts": lambda: user.is_authenticated and user.may(Permission.ACCOUNT_READ),
         "wait_words": words.patterns,
         "soon_seconds": int(words.SOON.total_seconds()),
         "late_seconds": int(words.LATE.total_seconds()),

@@ -19,17 +19,27 @@ class Destination:
     label: str | Promise
     icon: str
     view: str
-    permission: Permission
+    permission: Permission | None
+    """None: for everybody who is signed in."""
     key: str
     """Pressed after g."""
+    in_bar: bool = True
+    """Whether it has a place in the bar of a phone, which holds four; the menu under one's name has the rest."""
 
     @property
     def url(self) -> str:
         return reverse(self.view)
 
 
-DESTINATIONS = (Destination("inbox", _("Inbox"), "message-square", "inbox", Permission.CONVERSATION_READ, "i"),)
+_P = Permission
+DESTINATIONS = (
+    Destination("inbox", _("Inbox"), "message-square", "inbox", _P.CONVERSATION_READ, "i"),
+    Destination("phrases", _("Quick phrases"), "bookmark", "phrases", None, "q"),
+    Destination("accounts", _("LINE accounts"), "radio-tower", "accounts", _P.ACCOUNT_READ, "l"),
+    Destination("organization", _("Organization"), "building-2", "organization", _P.ORGANIZATION_READ, "o"),
+    Destination("events", _("Events"), "activity", "events", _P.EVENT_READ, "e", in_bar=False),
+)
 
 
 def destinations(staff: Staff) -> list[Destination]:
-    return [destination for destination in DESTINATIONS if staff.may(destination.permission)]
+    return [place for place in DESTINATIONS if place.permission is None or staff.may(place.permission)]

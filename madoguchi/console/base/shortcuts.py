@@ -51,6 +51,11 @@ SHORTCUTS: tuple[tuple[str | Promise, tuple[tuple[Keys, str | Promise], ...]], .
             (("⌘/Ctrl", "K"), _("Command palette")),
             (("?",), _("This sheet")),
             (("g", "i"), _("Inbox")),
+            (("g", "q"), _("Quick phrases")),
+            (("g", "l"), _("LINE accounts")),
+            (("g", "o"), _("Organization")),
+            (("g", "e"), _("Events")),
+            (("g", "y"), _("You and your settings")),
         ),
     ),
 )

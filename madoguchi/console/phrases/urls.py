@@ -10,5 +10,6 @@ urlpatterns = [
     path("phrases/preview", views.preview, name="phrase_preview"),
     path("phrases/<int:phrase_id>", views.edit, name="phrase"),
     path("phrases/<int:phrase_id>/removal", views.remove, name="phrase_removal"),
-    path("phrases/<int:phrase_id>/move/<str:direction>", views.move, name="phrase_move"),
+    path("phrases/<int:phrase_id>/up", views.move, {"direction": "up"}, name="phrase_up"),
+    path("phrases/<int:phrase_id>/down", views.move, {"direction": "down"}, name="phrase_down"),
 ]

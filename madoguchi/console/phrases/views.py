@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -81,9 +81,7 @@ def remove(request: StaffRequest, phrase_id: int) -> HttpResponseBase:
 @require_POST
 @requires()
 def move(request: StaffRequest, phrase_id: int, direction: str) -> HttpResponseBase:
-    if direction != "up" and direction != "down":
-        raise Http404
-    keep_phrases.move_phrase(staff=request.user, phrase_id=phrase_id, direction=direction)
+    keep_phrases.move_phrase(staff=request.user, phrase_id=phrase_id, direction=keep_phrases.Direction(direction))
     return redirect(f"{request.htmx.current_url_abs_path or '/phrases'}") if request.htmx else redirect("phrases")
 
 
@@ -100,9 +98,7 @@ def preview(request: StaffRequest) -> HttpResponseBase:
 def _save(request: StaffRequest, form: PhraseForm, phrase: QuickPhrase | None) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with told_in(form):
-            keep_phrases.save_phrase(
-                staff=request.user, phrase_id=phrase.pk if phrase else None, **form.cleaned_data
-            )
+            keep_phrases.save_phrase(staff=request.user, phrase_id=phrase.pk if phrase else None, **form.cleaned_data)
             messages.success(request, _("Saved."))
             return redirect("phrases")
     context: dict[str, Any] = {
@@ -110,7 +106,9 @@ def _save(request: StaffRequest, form: PhraseForm, phrase: QuickPhrase | None) -
         "form": form,
         "phrase": phrase,
         "may_edit": phrase is None or keep_phrases.may_edit(request.user, phrase),
-        "filled": _filled(request, form["text"].value() or "", phrase and phrase.brand, phrase and phrase.store),
+        "filled": _filled(
+            request, form["text"].value() or "", phrase.brand if phrase else None, phrase.store if phrase else None
+        ),
         "brand": phrase and phrase.brand,
         "places": ("{customer}", "{me}", "{brand}", "{store}"),
     }

@@ -32,6 +32,7 @@
       show("live");
       announce("thread-changed");
       announce("queue-changed");
+      announce("accounts-changed");
     };
     source.onerror = () => {
       source.close();
@@ -42,7 +43,7 @@
     source.addEventListener("conversation", () => announce("thread-changed"));
     source.addEventListener("queue", () => announce("queue-changed"));
     source.addEventListener("staff", () => announce("queue-changed"));
-    for (const name of ["resync", "accounts"]) source.addEventListener(name, () => (announce("thread-changed"), announce("queue-changed")));
+    for (const name of ["resync", "accounts"]) source.addEventListener(name, () => ["thread-changed", "queue-changed", "accounts-changed"].forEach(announce));
   }
 
   document.addEventListener("htmx:afterSettle", () => {

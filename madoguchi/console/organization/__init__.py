@@ -1,0 +1,1 @@
+"""Brands, stores, departments and the people who work there."""
