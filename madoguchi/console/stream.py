@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -58,7 +57,7 @@ def _signed_in(scope: Scope) -> Staff:
     user = get_user(request)
     if not user.is_authenticated:
         raise Refused(401)
-    return cast(Staff, user)
+    return user
 
 
 app = Stream(audience)

@@ -41,7 +41,7 @@ class _Refused(Exception):
         self.status = status
         self.sentence = sentence
         self.reason = reason
-        self.account_id = account and account.account_id
+        self.account_id = account.account_id if account else None
 
 
 class Hooks:

@@ -26,9 +26,11 @@ _ROWS_AT_ONCE = 5_000
 
 def wake_snoozed(now: dt.datetime) -> int:
     woken = 0
-    while some := wake_due(now):
+    while True:
+        some: int = wake_due(now)
         woken += some
-    return woken
+        if not some:
+            return woken
 
 
 def prune_raw_events(now: dt.datetime) -> int:

@@ -28,7 +28,9 @@ def health(now: dt.datetime | None = None) -> IntakeHealth:
     """Four queries, each by a partial index."""
     week_ago = timezone.localdate(now) - dt.timedelta(days=6)
     waiting = RawEvent.objects.filter(state=State.NEW).aggregate(count=Count("pk"), oldest=Min("received_at"))
-    kept = RawEvent.objects.filter(state=State.KEPT).values_list("kind").annotate(Count("pk")).order_by("-pk__count")
+    kept = (
+        RawEvent.objects.filter(state=State.KEPT).values_list("kind").annotate(events=Count("pk")).order_by("-events")
+    )
     rejected = Rejection.objects.filter(day__gte=week_ago).values_list("reason").annotate(Sum("count"))
     return IntakeHealth(
         waiting=waiting["count"],
@@ -48,8 +50,8 @@ class Kept:
 
 def kept_by_reason(limit: int = 100) -> list[Kept]:
     """Why nothing followed from events, the most frequent first."""
-    rows = RawEvent.objects.filter(state=State.KEPT).values_list("kind", "note").annotate(Count("pk"))
-    return [Kept(*row) for row in rows.order_by("-pk__count", "kind", "note")[:limit]]
+    rows = RawEvent.objects.filter(state=State.KEPT).values_list("kind", "note").annotate(events=Count("pk"))
+    return [Kept(*row) for row in rows.order_by("-events", "kind", "note")[:limit]]
 
 
 def odd_events(state: RawEvent.State) -> QuerySet[RawEvent]:

@@ -23,6 +23,6 @@ def execute(statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     raw = psycopg.Cursor(connection.connection)
     raw.format = Format.BINARY
     make = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with make(raw) as cursor:
+    with make(raw) as cursor:  # type: ignore[arg-type] # it wraps psycopg's cursors, whatever its annotation says
         cursor.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []

@@ -259,8 +259,9 @@ def _number(value: object, *, at_most: int = _INTEGER_MAX) -> int | None:
 
 
 def _degrees(value: object) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and -180 <= value <= 180 else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if -180 <= value <= 180 else None
 
 
 def _time(milliseconds: object) -> dt.datetime | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.types import JSONDict
 
 from madoguchi import live
 from madoguchi.channels.models import Account, ReplyToken
@@ -98,8 +99,10 @@ def _profiles_to_fetch(in_order: Iterable[Arrival], people: dict[Address, Identi
 def _defer_jobs(media_ids: Sequence[int], profiles: dict[int, set[int]]) -> None:
     """They commit with the rows they are about."""
     if media_ids:
-        fetch_media.batch_defer(*({"media_id": media_id} for media_id in media_ids))
+        media_jobs: list[JSONDict] = [{"media_id": media_id} for media_id in media_ids]
+        fetch_media.batch_defer(*media_jobs)
     if profiles:
-        fetch_profiles.batch_defer(
-            *({"account_id": account, "contact_ids": sorted(contacts)} for account, contacts in profiles.items())
-        )
+        profile_jobs: list[JSONDict] = [
+            {"account_id": account_id, "contact_ids": [*sorted(contacts)]} for account_id, contacts in profiles.items()
+        ]
+        fetch_profiles.batch_defer(*profile_jobs)

@@ -50,7 +50,7 @@ def read_lines(threads: Collection[Thread], provider_message_ids: Collection[tup
 
 def _lock(contact_ids: list[int]) -> dict[int, int]:
     """Conversation by contact. Separate from reading: what PostgreSQL joins to a row it had to wait for is stale."""
-    return dict(bulk.execute(_LOCK, [contact_ids]))  # type: ignore[arg-type] - rows of two
+    return dict((contact_id, pk) for contact_id, pk in bulk.execute(_LOCK, [contact_ids]))  # noqa: C402
 
 
 def _create(beginnings: Mapping[int, Beginning]) -> None:

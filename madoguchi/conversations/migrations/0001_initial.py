@@ -530,15 +530,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="conversation",
-            index=models.Index(fields=["holder", "-last_message_at"], name="conversation_by_holder"),
+            index=models.Index(
+                condition=models.Q(("holder__isnull", False)),
+                fields=["holder", "-last_message_at"],
+                name="conversation_by_holder",
+            ),
         ),
         migrations.AddIndex(
             model_name="conversation",
-            index=models.Index(fields=["store", "-last_message_at"], name="conversation_by_store"),
+            index=models.Index(
+                condition=models.Q(("store__isnull", False)),
+                fields=["store", "-last_message_at"],
+                name="conversation_by_store",
+            ),
         ),
         migrations.AddIndex(
             model_name="conversation",
-            index=models.Index(fields=["department", "-last_message_at"], name="conversation_by_department"),
+            index=models.Index(
+                condition=models.Q(("department__isnull", False)),
+                fields=["department", "-last_message_at"],
+                name="conversation_by_department",
+            ),
         ),
         migrations.AddIndex(
             model_name="conversation",

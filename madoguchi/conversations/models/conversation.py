@@ -120,9 +120,17 @@ class Conversation(models.Model):
             models.Index(fields=["-last_message_at", "-id"], name="conversation_newest"),
             models.Index(fields=["-last_message_at", "-id"], condition=OPEN, name="conversation_open_newest"),
             models.Index(fields=["waiting_since", "id"], condition=OPEN, name="conversation_open_waiting"),
-            models.Index(fields=["holder", "-last_message_at"], name="conversation_by_holder"),
-            models.Index(fields=["store", "-last_message_at"], name="conversation_by_store"),
-            models.Index(fields=["department", "-last_message_at"], name="conversation_by_department"),
+            models.Index(
+                fields=["holder", "-last_message_at"], name="conversation_by_holder", condition=Q(holder__isnull=False)
+            ),
+            models.Index(
+                fields=["store", "-last_message_at"], name="conversation_by_store", condition=Q(store__isnull=False)
+            ),
+            models.Index(
+                fields=["department", "-last_message_at"],
+                name="conversation_by_department",
+                condition=Q(department__isnull=False),
+            ),
             models.Index(fields=["member", "-last_message_at"], name="conversation_by_member"),
             models.Index(fields=["snoozed_until"], condition=Q(state="snoozed"), name="conversation_snoozed"),
         ]
