@@ -10,13 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from madoguchi.channels.errors import FileRefused
-from madoguchi.channels.models import Media, OutboundMessage
+from madoguchi.channels.models import Contact, Media, OutboundMessage
 from madoguchi.conversations import queries
 from madoguchi.conversations.actions.close import close
 from madoguchi.conversations.actions.retry import discard, retry
 from madoguchi.conversations.actions.send import send
 from madoguchi.conversations.errors import (
     BrandUnavailable,
+    CustomerHasBlocked,
     HeldByOther,
     KeyUsedElsewhere,
     NothingToSend,
@@ -334,3 +335,25 @@ def test_a_page_that_asks_what_changed_gets_the_outcome(world: World) -> None:
     OutboundMessage.objects.update(state=State.ACCEPTED, changed_at=since)
 
     assert list(queries.changes(world.conversation, since=since).messages) == [message]
+
+
+def test_nothing_is_sent_to_a_customer_who_blocks_us(world: World, settings: LazySettings) -> None:
+    blocked_at = timezone.now()
+    Contact.objects.update(friendship=Contact.Friendship.BLOCKED, friendship_at=blocked_at, last_inbound_at=blocked_at)
+
+    with pytest.raises(CustomerHasBlocked):
+        answer(world, world.aoi)
+
+    assert_nothing_sent(world, settings.MEDIA_ROOT)
+
+
+def test_who_has_written_since_the_block_is_answered(world: World) -> None:
+    """LINE tells of an unblocking once, and the word may be lost; who writes does not block."""
+    blocked_at = timezone.now()
+    Contact.objects.update(
+        friendship=Contact.Friendship.BLOCKED,
+        friendship_at=blocked_at,
+        last_inbound_at=blocked_at + dt.timedelta(seconds=1),
+    )
+
+    assert answer(world, world.aoi)

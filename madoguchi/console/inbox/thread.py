@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from madoguchi.channels.models import Account, Contact, ReplyToken
+from madoguchi.channels.models import Account, ReplyToken
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.inbox.bubbles import bubbles
 from madoguchi.console.inbox.queue import Choice, queue_context
@@ -81,7 +81,7 @@ def thread_context(request: StaffRequest, found: Conversation, page: ThreadPage)
         "present": queries.present(found, besides=staff),
         "is_mine": found.holder_id == staff.pk,
         "held_by_other": found.holder if _is_held_by_other(found, staff) else None,
-        "is_blocked": found.contact.friendship == Contact.Friendship.BLOCKED,
+        "is_blocked": found.contact.has_blocked_us,
         "account_problem": account.get_health_display() if account.health != Account.Health.OK else "",
         "free_until": _free_until(found),
         "quota_left": None if account.quota_limit is None else max(0, account.quota_limit - account.quota_used),

@@ -12,7 +12,13 @@ from madoguchi import live
 from madoguchi.channels import outbox, uploads
 from madoguchi.channels.models import Account, Contact, OutboundMessage
 from madoguchi.conversations import access, compose
-from madoguchi.conversations.errors import AccountInactive, BrandUnavailable, HeldByOther, KeyUsedElsewhere
+from madoguchi.conversations.errors import (
+    AccountInactive,
+    BrandUnavailable,
+    CustomerHasBlocked,
+    HeldByOther,
+    KeyUsedElsewhere,
+)
 from madoguchi.conversations.journal import Ownership, current_exchange, record_handover, write_line
 from madoguchi.conversations.models import Conversation, Exchange, Handover, Message
 from madoguchi.conversations.quotes import Quote, quote_of
@@ -39,7 +45,7 @@ def send(
     the conversation is about, else the account's own.
 
     Raises NotFound, NotAllowed, HeldByOther, NothingToSend, TextTooLong, TooManyBubbles, FileRefused, BrandUnavailable,
-    AccountInactive; then nothing is kept, neither rows nor files.
+    AccountInactive, CustomerHasBlocked; then nothing is kept, neither rows nor files.
     """
     conversation = access.find_by_id(conversation_id, staff)
     access.require_at(conversation, staff, Permission.CONVERSATION_REPLY)
@@ -88,6 +94,8 @@ def _allowed(conversation: Conversation, staff: Staff, brand_id: int | None) -> 
     account: Account = contact.account
     if not account.is_active:
         raise AccountInactive
+    if contact.has_blocked_us:
+        raise CustomerHasBlocked
     brand = Brand.objects.filter(pk=brand_id or conversation.brand_id or account.default_brand_id).first()
     if brand is None or (brand_id is not None and not brand.is_active):
         raise BrandUnavailable
