@@ -6,7 +6,6 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from madoguchi.channels.models import Account
 from madoguchi.conversations.actions.take_over import take_over
 from tests import make
 from tests.console.conftest import SignIn
@@ -120,14 +119,6 @@ def test_a_refresh_keeps_as_many_rows_as_are_shown(world: World, sign_in: SignIn
     page = read(sign_in(world.aoi, htmx=True).get("/inbox/rows?view=all&shown=61").content)
 
     assert len(names(page)) == 61
-
-
-def test_an_account_that_does_not_work_is_named(world: World, sign_in: SignIn) -> None:
-    Account.objects.update(health=Account.Health.TOKEN_REFUSED)
-
-    page = read(sign_in(world.aoi, htmx=True).get("/inbox/rows").content)
-
-    assert world.account.name in page.one("div", id="troubles").text
 
 
 def test_a_number_of_queries_that_does_not_grow(

@@ -28,7 +28,6 @@ from madoguchi.organization.models import Brand, Department, Store
 from madoguchi.organization.permissions import Permission
 
 P = Permission
-_CHANGED = "thread-changed, queue-changed, customer-changed"
 
 
 @require_POST
@@ -158,6 +157,8 @@ def _dialog(request: StaffRequest, found: Conversation, template: str, context: 
 
 def _done(request: StaffRequest, found: Conversation) -> HttpResponse:
     """Nothing to show here: the page hears what changed and fetches it like a change made by anybody else."""
+    is_still_mine_to_see = Conversation.objects.visible_to(request.user).filter(pk=found.pk).exists()
     if not request.htmx:
-        return redirect("conversation", found.public_id)
-    return HttpResponse(status=204, headers={"HX-Trigger": _CHANGED})
+        return redirect("conversation", found.public_id) if is_still_mine_to_see else redirect("inbox")
+    changed = ["thread-changed", "queue-changed", *(["customer-changed"] if is_still_mine_to_see else [])]
+    return HttpResponse(status=204, headers={"HX-Trigger": ", ".join(changed)})

@@ -14,7 +14,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from madoguchi.channels.models import Account
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.inbox.results import find
 from madoguchi.conversations import queries
@@ -130,7 +129,6 @@ def queue_context(request: StaffRequest, current: str = "") -> dict[str, Any]:
         "tabs": [tab for tab in tabs if tab.choice.view in _IN_STRIP],
         "other_tabs": [tab for tab in tabs if tab.choice.view not in _IN_STRIP],
         "places": places if len(places) > 1 else [],
-        "troubled_accounts": _troubled_accounts(),
         "title": next(tab.title for tab in tabs if tab.choice.view == choice.view),
     }
 
@@ -144,12 +142,6 @@ def _tab(view: View, choice: Choice, counts: Counts, places: list[Place]) -> Tab
         key=_KEYS.get(view, ""),
         is_current=view is choice.view and not choice.text,
     )
-
-
-def _troubled_accounts() -> list[Account]:
-    """Through which nothing goes in or out right now: everybody who waits for an answer should know."""
-    troubled = Account.objects.filter(is_active=True).exclude(health=Account.Health.OK)
-    return list(troubled.only("name", "health", "public_id"))
 
 
 def _address_with(request: StaffRequest, choice: Choice) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
+from django_htmx.http import reswap, retarget
 
 from madoguchi.channels.models import Account, ReplyToken
 from madoguchi.console.base.access import StaffRequest, requires
@@ -19,7 +20,7 @@ from madoguchi.conversations import access, queries
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import ThreadPage
 from madoguchi.conversations.queries.thread import PAGE
-from madoguchi.kit.errors import Invalid
+from madoguchi.kit.errors import Invalid, NotFound
 from madoguchi.organization.models import Brand, Staff
 from madoguchi.organization.permissions import Permission
 
@@ -55,7 +56,17 @@ def older(request: StaffRequest, public_id: str) -> HttpResponseBase:
 @requires(P.CONVERSATION_READ)
 def changes(request: StaffRequest, public_id: str) -> HttpResponseBase:
     """Everything that is new or looks different since ``since``: the answer to every signal about this thread."""
-    return render_changes(request, access.find(public_id, request.user))
+    try:
+        found = access.find(public_id, request.user)
+    except NotFound:
+        return _gone(request)
+    return render_changes(request, found)
+
+
+def _gone(request: StaffRequest) -> HttpResponseBase:
+    """It went to a place out of the person's reach while they looked at it: the pane says so, instead of a toast."""
+    response = render(request, "console/inbox/_gone.html", status=404)
+    return retarget(reswap(response, "innerHTML"), "#content")
 
 
 def render_changes(request: StaffRequest, found: Conversation) -> HttpResponseBase:

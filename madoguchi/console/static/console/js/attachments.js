@@ -1,7 +1,7 @@
 // Files by button, paste and drop: shown before they go, and removable one by one.
 (() => {
   const input = () => document.querySelector("#composer [name=files]");
-  const MEGABYTE = 1_000_000, LIMITS = { image: 10, video: 200, audio: 200 }; // LINE's, in MB; others are links of ours
+  const LARGEST_VIDEO = 200_000_000, LARGEST_FILE = 50_000_000; // bytes, as the server will say
 
   function hold(files) {
     const transfer = new DataTransfer();
@@ -26,7 +26,7 @@
       picture.alt = file.name;
       item.append(picture);
     } else item.append(file.name);
-    const isTooBig = file.size > (LIMITS[file.type.split("/")[0]] ?? 50) * MEGABYTE;
+    const isTooBig = file.size > (file.type.startsWith("video/") ? LARGEST_VIDEO : LARGEST_FILE);
     item.classList.toggle("too-big", isTooBig);
     if (isTooBig) item.append(` ${list.dataset.tooBigWord}`);
     remove.type = "button";

@@ -4,6 +4,7 @@
   const mode = (box) => box.querySelector("[name=mode]:checked")?.value ?? "reply";
   const key = (box) => `draft:${box.dataset.draft}:${mode(box)}`;
   const text = (box) => box.elements.namedItem("text");
+  let sent = { key: "", text: "" };
 
   function update(box) {
     const field = text(box), limit = Number(box.dataset.limit), counter = box.querySelector("#counter");
@@ -31,16 +32,16 @@
     if (id) text(box).focus();
   }
 
-  function clear(box) {
-    localStorage.removeItem(key(box));
-    text(box).value = "";
+  // The server has it: what was sent goes, what was typed meanwhile stays.
+  function accept(box) {
+    localStorage.removeItem(sent.key);
+    if (sent.key === key(box) && text(box).value.startsWith(sent.text)) text(box).value = text(box).value.slice(sent.text.length).trimStart();
     box.elements.namedItem("client_key").value = crypto.randomUUID();
     box.elements.namedItem("mentioned").value = "";
     quote(box, "", "");
     box.dispatchEvent(new CustomEvent("cleared"));
     update(box);
-    const list = document.getElementById("messages-scroll");
-    if (list) list.scrollTop = 0;
+    document.getElementById("messages-scroll").scrollTop = 0;
   }
 
   document.addEventListener("input", (event) => {
@@ -67,7 +68,10 @@
     event.preventDefault();
     form().querySelector(`[data-send=${mode(form())}]`).click();
   });
-  document.addEventListener("written", () => form() && clear(form()));
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.matches("[data-send]")) sent = { key: key(form()), text: text(form()).value };
+  });
+  document.addEventListener("written", () => form() && accept(form()));
   document.addEventListener("htmx:afterSettle", (event) => {
     const box = form();
     if (!box) return;

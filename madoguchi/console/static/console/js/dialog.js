@@ -28,11 +28,17 @@
     if (event.target.id === "dialog-slot") open(event.target.querySelector("dialog"));
   });
   document.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful && event.target.closest("[data-closes]")) event.target.closest("dialog")?.close();
+    if (event.detail.successful && event.target.matches("[data-closes]")) event.target.closest("dialog")?.close();
   });
+
+  // What the page does by itself (live updates, presence) fails in silence: the line about the connection tells of it.
+  const DEEDS = ["click", "submit", "change", "input", "search", "keydown"];
+  const isOwnDoing = (event) => DEEDS.includes(event.detail.requestConfig.triggeringEvent?.type);
   document.addEventListener("htmx:sendError", (event) => {
-    const isOwnDoing = event.detail.requestConfig.verb !== "get";
-    if (isOwnDoing) document.getElementById("toasts").append(document.getElementById("toast-unreachable").content.cloneNode(true));
+    if (isOwnDoing(event)) document.getElementById("toasts").append(document.getElementById("toast-unreachable").content.cloneNode(true));
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status >= 500 && !isOwnDoing(event)) event.detail.shouldSwap = false;
   });
 
   new MutationObserver((changes) => {
