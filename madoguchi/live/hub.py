@@ -19,6 +19,8 @@ class Subscription:
         self.pending: set[str] = set()
         self.must_resync = True
         """Signals may have been missed: the page has to look at everything. So it begins."""
+        self.is_over = False
+        """Nothing can be heard any more: better no stream than one that keeps silent."""
         self.changed = asyncio.Event()
         self.changed.set()
 
@@ -30,11 +32,17 @@ class Subscription:
         self.must_resync = True
         self.changed.set()
 
+    def end(self) -> None:
+        self.is_over = True
+        self.changed.set()
+
 
 class Hub:
     def __init__(self) -> None:
         self._by_topic: defaultdict[str, set[Subscription]] = defaultdict(set)
-        self._listener = Listener(CHANNEL, on_message=self._deliver, on_connect=self._resync_all)
+        self._listener = Listener(
+            CHANNEL, on_message=self._deliver, on_connect=self._resync_all, on_unreachable=self._end_all
+        )
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -59,5 +67,12 @@ class Hub:
                 subscription.add(topic)
 
     def _resync_all(self) -> None:
-        for subscription in {subscription for wanting in self._by_topic.values() for subscription in wanting}:
+        for subscription in self._all():
             subscription.resync()
+
+    def _end_all(self) -> None:
+        for subscription in self._all():
+            subscription.end()
+
+    def _all(self) -> set[Subscription]:
+        return {subscription for wanting in self._by_topic.values() for subscription in wanting}

@@ -19,20 +19,33 @@ QUIET_SECONDS = 15.0
 
 class Listener:
     """Calls ``on_message`` with the payload of each NOTIFY on the channel, and ``on_connect`` whenever it begins to hear:
-    what was said before that is lost, so the listener's owner looks at the tables then."""
+    what was said before that is lost, so the listener's owner looks at the tables then. ``on_unreachable`` is called
+    whenever the database could not be reached, from the second try after a loss on."""
 
-    def __init__(self, channel: str, *, on_message: Callable[[str], None], on_connect: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        channel: str,
+        *,
+        on_message: Callable[[str], None],
+        on_connect: Callable[[], None],
+        on_unreachable: Callable[[], None] = lambda: None,
+    ) -> None:
         self._channel = channel
         self._on_message = on_message
         self._on_connect = on_connect
+        self._on_unreachable = on_unreachable
+        self._is_hearing = False
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            self._is_hearing = False
             try:
                 await self._listen()
             except (psycopg.Error, OSError, TimeoutError) as error:
                 log.info("Not listening on %s: %s", self._channel, str(error).strip())
+                if not self._is_hearing:
+                    self._on_unreachable()
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen(self) -> None:
@@ -40,6 +53,7 @@ class Listener:
             settings.DATABASE_URL, autocommit=True, connect_timeout=5, application_name=f"listen {self._channel}"
         ) as connection:
             await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
+            self._is_hearing = True
             self._on_connect()
             while True:
                 async for notification in connection.notifies(timeout=QUIET_SECONDS):

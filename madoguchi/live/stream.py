@@ -2,7 +2,8 @@
 
 Who may hear what is decided once, by the ``audience`` that the stream was made with; the page then fetches what changed,
 and permissions are checked again on every fetch. A stream ends after ten minutes, and the browser returns with its
-session: whoever was signed out or lost a right is out of the stream by then.
+session: whoever was signed out or lost a right is out of the stream by then. While the database is away there are no
+streams, so the pages say that they are not connected.
 
 Format: html.spec.whatwg.org/multipage/server-sent-events.html
 """
@@ -86,7 +87,7 @@ async def _speak(subscription: Subscription, send: Send) -> None:
     await _write(send, "retry: 1000\n\n")
     now = time.monotonic()
     ends_at, ping_at, queue_at = now + LIFETIME_SECONDS, now + PING_SECONDS, now
-    while now < ends_at:
+    while now < ends_at and not subscription.is_over:
         next_at = min(ends_at, ping_at, queue_at if subscription.pending else ends_at)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(subscription.changed.wait(), max(0.0, next_at - now))
