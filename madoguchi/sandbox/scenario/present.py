@@ -55,7 +55,9 @@ _REGULARS = {
 
 
 def _distance(customer: Customer) -> float:
-    if customer.home.startswith("xinyi") or customer.home == "nanxi-ki":
+    if customer.home in ("xinyi-ki", "nanxi-ki"):
+        return -1.0  # the consultant's two counters
+    if customer.home.startswith("xinyi"):
         return 0.0
     return 0.3 if customer.home.startswith(("care", "jp")) else 0.7
 
@@ -63,7 +65,7 @@ def _distance(customer: Customer) -> float:
 def _meet_the_demo_logins(history: History, customer: Customer) -> None:
     """So that whoever signs in has something of their own to do."""
     for place, usernames in _REGULARS.items():
-        if customer.dice.random() < 0.45:
+        if customer.dice.random() < 0.55:
             customer.regulars[place] = history.company.staff[customer.dice.choice(usernames)]
 
 

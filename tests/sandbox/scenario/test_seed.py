@@ -16,6 +16,7 @@ from madoguchi.members.models import Member
 from madoguchi.organization.models import Brand
 from madoguchi.sandbox.scenario import load, organisation
 from madoguchi.sandbox.scenario.load import SEED, people
+from tests import make
 from tests.line_sandbox import line_sandbox
 from tests.sandbox.scenario.conftest import NOW
 
@@ -53,3 +54,10 @@ def test_an_interrupted_load_is_named_and_leaves_the_database_empty(db: None, tm
 
     assert not Brand.objects.exists()
     assert not Member.objects.exists()
+
+
+def test_a_company_that_is_there_already_is_left_alone(world: make.World, tmp_path: Path) -> None:
+    with override_settings(VAR=tmp_path), pytest.raises(SetupError, match="empty database"):
+        load(sandbox_url="http://localhost:1", console_url="http://localhost:8000", members=20, now=NOW)
+
+    assert Brand.objects.count() == 2
