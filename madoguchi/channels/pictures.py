@@ -99,7 +99,7 @@ def _open(path: Path | IO[bytes]) -> Image.Image:
     if width * height > CLAIMED_PIXELS_MAX or decoded > PIXELS_MAX:
         image.close()
         raise FileRefused(
-            _("This picture has %(millions)d million pixels. It can have %(limit)d million.")
+            _("This picture has %(millions)d million pixels; at most %(limit)d million can be sent.")
             % {"millions": width * height // 1_000_000, "limit": PIXELS_MAX // 1_000_000}
         )
     return image

@@ -18,7 +18,7 @@ def test_the_customer_is_shown_with_their_friendship(world: World, sign_in: Sign
     page = read(sign_in(world.aoi, htmx=True).get(address(world)).content)
 
     assert "陳美玲 · Friend" in page.text
-    assert "Going on" in page.text
+    assert "In progress" in page.text
 
 
 def test_name_and_phone_are_changed(world: World, sign_in: SignIn) -> None:

@@ -43,7 +43,7 @@ class AccountForm(forms.Form):
     )
     default_department = forms.ModelChoiceField(
         Department.objects.all(),
-        label=_("Who gets what nobody has routed"),
+        label=_("Default department"),
         empty_label=None,
     )
     is_active = forms.BooleanField(

@@ -101,7 +101,7 @@ def _may_configure(request: StaffRequest) -> bool:
 
 def _form_page(request: StaffRequest, form: AccountForm, **more: Any) -> HttpResponseBase:
     if not _may_configure(request):
-        messages.info(request, _("Only who configures accounts for the whole company may change this."))
+        messages.info(request, _("Only those who configure accounts for the whole company may change this."))
         return redirect("accounts")
     context = {"section": "accounts", "form": form, "providers": Provider.objects.order_by("name"), **more}
     return render_form(request, "console/accounts/edit.html", context, form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 Keys = tuple[str, ...]
 SHORTCUTS: tuple[tuple[str | Promise, tuple[tuple[Keys, str | Promise], ...]], ...] = (
@@ -31,7 +32,7 @@ SHORTCUTS: tuple[tuple[str | Promise, tuple[tuple[Keys, str | Promise], ...]], .
             (("t",), _("Take over")),
             (("h",), _("Hand over")),
             (("s",), _("Put aside")),
-            (("e",), _("Close")),
+            (("e",), pgettext_lazy("conversation", "Close")),
             (("b",), _("Give back")),
             (("i",), _("Show the customer")),
         ),
@@ -46,10 +47,10 @@ SHORTCUTS: tuple[tuple[str | Promise, tuple[tuple[Keys, str | Promise], ...]], .
         ),
     ),
     (
-        _("Everywhere"),
+        _("Anywhere"),
         (
             (("⌘/Ctrl", "K"), _("Command palette")),
-            (("?",), _("This sheet")),
+            (("?",), _("This list")),
             (("g", "i"), _("Inbox")),
             (("g", "q"), _("Quick phrases")),
             (("g", "l"), _("LINE accounts")),

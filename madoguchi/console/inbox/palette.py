@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from madoguchi.console.base.access import StaffRequest, requires
@@ -36,7 +37,7 @@ _ACTIONS = (
     Entry(_("Take over"), "hand", "t"),
     Entry(_("Hand over"), "arrow-right-left", "h"),
     Entry(_("Put aside"), "alarm-clock", "s"),
-    Entry(_("Close"), "check", "e"),
+    Entry(pgettext_lazy("conversation", "Close"), "check", "e"),
     Entry(_("Give back"), "undo-2", "b"),
     Entry(_("Show the customer"), "user-round", "i"),
     Entry(_("Keyboard shortcuts"), "keyboard", "?"),

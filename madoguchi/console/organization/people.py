@@ -95,7 +95,7 @@ def add_posting(request: StaffRequest, public_id: str) -> HttpResponseBase:
     if form.is_valid():
         with told_in(form):
             actions.add_posting(by=request.user, staff=staff, **form.posting())
-            messages.success(request, _("Posted."))
+            messages.success(request, _("The posting is added."))
             return redirect("person", public_id)
     shown = PersonForm(initial={"display_name": staff.display_name, "email": staff.email})
     return _page(request, staff, shown, form)
@@ -132,7 +132,7 @@ def reset_password(request: StaffRequest, public_id: str) -> HttpResponseBase:
     staff = _find(request, public_id)
     try:
         actions.reset_password(by=request.user, staff=staff, password=request.POST.get("password", ""))
-        messages.success(request, _("The new password counts from now on; open sessions have ended."))
+        messages.success(request, _("The new password is valid from now on; open sessions have ended."))
     except Refusable as error:
         messages.error(request, error.message)
     return redirect("person", public_id)
