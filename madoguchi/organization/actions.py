@@ -32,7 +32,7 @@ from madoguchi.organization.errors import (
 )
 from madoguchi.organization.models import Brand, Department, Market, Posting, Role, Staff, Store
 from madoguchi.organization.permissions import Permission
-from madoguchi.organization.reach import PLACES_OF_POSTING, Place, place_of
+from madoguchi.organization.reach import Place, place_of
 
 _USER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}")
 
@@ -228,7 +228,7 @@ def _require_own(by: Staff | None, posting: Posting) -> None:
     """NotAllowed unless ``by`` edits staff there; MoreThanOwn unless they hold all that the posting gives."""
     if by is None:
         return
-    place = place_of(posting)
+    place = place_of(Posting.objects.with_places().get(pk=posting.pk))
     if not by.reach(Permission.STAFF_EDIT).contains(place):
         raise NotAllowed
     if not all(_holds(by, permission, place) for permission in posting.role.permissions):
@@ -246,7 +246,7 @@ def _require_over(by: Staff | None, staff: Staff) -> None:
     if not by.may(Permission.STAFF_EDIT) or (staff.is_superuser and not by.is_superuser):
         raise NotAllowed
     today = timezone.localdate()
-    for posting in staff.postings.select_related("role").prefetch_related(*PLACES_OF_POSTING):
+    for posting in staff.postings.select_related("role"):
         if posting.until is None or posting.until >= today:
             _require_own(by, posting)
 

@@ -136,22 +136,14 @@ def _place_condition(place: Place, prefix: str) -> Q:
     return where
 
 
-PLACES_OF_POSTING = ("brands", "market__stores", "market__departments")
-"""What ``place_of`` reads: prefetch it where there are several postings."""
-
-
 def place_of(posting: Posting) -> Place:
-    brands = frozenset(brand.pk for brand in posting.brands.all())
-    stores: frozenset[int] = frozenset()
-    departments: frozenset[int] = frozenset()
-    if posting.market is not None:
-        stores = frozenset(store.pk for store in posting.market.stores.all())
-        departments = frozenset(department.pk for department in posting.market.departments.all())
+    """Of a posting from ``Posting.objects.with_places()``."""
+    annotated = vars(posting)
     return Place(
         market_id=posting.market_id,
         store_id=posting.store_id,
         department_id=posting.department_id,
-        brands=brands or None,
-        market_stores=stores,
-        market_departments=departments,
+        brands=frozenset(annotated["brand_ids"]) or None,
+        market_stores=frozenset(annotated["market_store_ids"]),
+        market_departments=frozenset(annotated["market_department_ids"]),
     )

@@ -93,6 +93,8 @@ class Bubble:
 
     @property
     def mentioned(self) -> list[str]:
+        if self.message.direction != Message.Direction.NOTE:
+            return []
         return [mention.staff.display_name for mention in self.message.mentions.all()]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.utils import timezone
 
 from madoguchi.channels.models import Media, OutboundMessage
@@ -23,7 +23,7 @@ OVERLAP = dt.timedelta(seconds=5)
 @dataclass(frozen=True, slots=True)
 class ThreadPage:
     messages: Sequence[Message]
-    """Oldest first, with author, brand, media, outbound and mentions loaded."""
+    """Oldest first, with author, brand, media and outbound loaded, and of notes the mentions."""
     quoted: Mapping[str, Message]
     """By the provider's id: what the messages answer, as far as we have it."""
     before: str
@@ -38,13 +38,13 @@ class ThreadPage:
 
 
 def thread(conversation: Conversation, *, before: str = "", limit: int = PAGE) -> ThreadPage:
-    """The latest messages, or those before a page, in three statements. The caller has found the conversation."""
+    """The latest messages, or those before a page, in at most three statements. The caller has found the conversation."""
     read_at = timezone.now()
     rows = conversation.messages.order_by("-occurred_at", "-pk")
     if before:
         end = Position.read(before)
         rows = rows.filter(Q(occurred_at__lte=end.at) & (Q(occurred_at__lt=end.at) | Q(pk__lt=end.pk)))
-    found = list(_loaded(rows)[: limit + 1])
+    found = _loaded(rows[: limit + 1])
     page = found[:limit]
     earlier = Position(page[-1].occurred_at, page[-1].pk).token if len(found) > limit else ""
     return ThreadPage(page[::-1], _quoted(conversation, page), earlier, read_at)
@@ -62,13 +62,16 @@ def changes(conversation: Conversation, *, since: dt.datetime) -> ThreadPage:
         | Q(outbound__in=list(OutboundMessage.objects.filter(**beside).values_list("pk", flat=True)))
         | Q(media__in=list(Media.objects.filter(**beside).values_list("pk", flat=True)))
     ).order_by("occurred_at", "pk")
-    page = list(_loaded(rows))
+    page = _loaded(rows)
     return ThreadPage(page, _quoted(conversation, page), "", read_at)
 
 
-def _loaded(rows: models.QuerySet[Message]) -> models.QuerySet[Message]:
-    mentions = Prefetch("mentions", Mention.objects.select_related("staff"))
-    return rows.select_related("author", "brand", "media", "outbound").defer(*BESIDE_MESSAGE).prefetch_related(mentions)
+def _loaded(rows: models.QuerySet[Message]) -> list[Message]:
+    """Only notes mention somebody, and most pages have none: then the mentions cost no statement."""
+    messages = list(rows.select_related("author", "brand", "media", "outbound").defer(*BESIDE_MESSAGE))
+    notes = [message for message in messages if message.direction == Message.Direction.NOTE]
+    prefetch_related_objects(notes, Prefetch("mentions", Mention.objects.select_related("staff")))
+    return messages
 
 
 def _quoted(conversation: Conversation, messages: Sequence[Message]) -> dict[str, Message]:
