@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from madoguchi.conversations.models import QuickPhrase
 from madoguchi.organization.models import Staff, Store
@@ -23,7 +24,7 @@ def test_everybody_writes_their_own_and_only_they_see_it(world: World, sign_in: 
 
     phrase = QuickPhrase.objects.get()
     assert (answer.status_code, phrase.owner, phrase.shortcut) == (302, world.aoi, "hi")
-    assert f"您好，我是" in sign_in(world.aoi).get("/phrases").content.decode()
+    assert "您好，我是" in sign_in(world.aoi).get("/phrases").content.decode()
     assert "問候" not in sign_in(world.ren).get("/phrases").content.decode()
     assert sign_in(world.ren).get(f"/phrases/{phrase.pk}").status_code == 404
     assert sign_in(world.ren).post(f"/phrases/{phrase.pk}/removal").status_code == 404
@@ -95,13 +96,13 @@ def test_the_preview_fills_in_the_names(world: World, sign_in: SignIn) -> None:
 
 
 def test_the_page_costs_the_same_for_many_phrases(
-    world: World, sign_in: SignIn, django_assert_max_num_queries: pytest.FixtureRequest
+    world: World, sign_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(30):
         _phrase(f"句{number}", store=world.store)
     client = sign_in(world.aoi)
 
-    with django_assert_max_num_queries(10):  # type: ignore[operator] # a fixture that is a function
+    with django_assert_max_num_queries(10):
         page = client.get("/phrases")
 
     assert page.content.decode().count("句2") >= 10

@@ -81,7 +81,8 @@ class Tab:
 @require_GET
 @requires()
 def home(request: StaffRequest) -> HttpResponseBase:
-    return redirect("inbox" if request.user.may(Permission.CONVERSATION_READ) else "sign_in")
+    """Whoever has no work here yet (no posting, or one without conversations) can at least see their own page."""
+    return redirect("inbox" if request.user.may(Permission.CONVERSATION_READ) else "profile")
 
 
 @require_GET

@@ -1,4 +1,4 @@
-"""Where a posting is, in words and as an icon."""
+"""Where a posting is, in words and as an icon; and large numbers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ register = template.Library()
 @register.filter
 def place(posting: Posting) -> str:
     return str(posting.store or posting.department or posting.market or _("The whole company"))
+
+
+@register.filter
+def thousands(number: int) -> str:
+    """12,345: the same in all our languages."""
+    return f"{number:,}"
 
 
 @register.filter

@@ -28,7 +28,12 @@
     show(opened() ? "thread" : "queue");
     document.title = document.title.replace(/^(\(\d+\) )?(.* · )?(?=[^·]+ · [^·]+$)/, `$1${document.getElementById("thread")?.ariaLabel ?? ""} · `);
   });
-  document.addEventListener("htmx:afterSettle", () => mark(opened()));
+  const revealView = () => document.querySelector(".views-strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  document.addEventListener("htmx:afterSettle", (event) => {
+    mark(opened());
+    if (event.target.id === "queue") revealView();
+  });
+  revealView();
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-show]");
     if (!link) return;
