@@ -1,11 +1,15 @@
 """A browser for the journeys: one Chromium for all of them, a fresh page per test that must not complain."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.chromium import find_chromium
+from tests.e2e.desk import Desk
+from tests.e2e.product import Customer, Product, running_product
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 SMALL: ViewportSize = {"width": 390, "height": 844}
@@ -33,3 +37,34 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert complaints == []
+
+
+@pytest.fixture(scope="package")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """The real processes and a small company, once for all journeys."""
+    folder: Path = tmp_path_factory.mktemp("product")
+    with running_product(folder) as product:
+        yield product
+
+
+@pytest.fixture
+def customer(product: Product) -> Customer:
+    return product.customer()
+
+
+@pytest.fixture
+def sit_down(browser: Browser, product: Product) -> Iterator[Callable[..., Desk]]:
+    """``sit_down("aoi")``: a browser of their own in which this person is signed in. Options are Playwright's."""
+    with ExitStack() as stack:
+
+        def sit_down(username: str, *, may_complain: bool = False, small: bool = False, **options: object) -> Desk:
+            desk = Desk(browser, product, username, viewport=SMALL if small else DESKTOP, **options)
+            stack.callback(desk.leave, may_complain=may_complain)
+            return desk
+
+        yield sit_down
+
+
+@pytest.fixture
+def aoi(sit_down: Callable[..., Desk]) -> Desk:
+    return sit_down("aoi")
