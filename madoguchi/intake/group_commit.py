@@ -109,6 +109,9 @@ class GroupCommit:
             except psycopg.Error as error:
                 log.warning("A webhook request for account %d could not be stored: %s", request.account_id, error)
                 _refuse([request])
+            except Exception:
+                log.exception("A webhook request for account %d could not be stored", request.account_id)
+                _refuse([request])
             else:
                 _confirm(request)
 

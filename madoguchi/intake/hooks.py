@@ -56,7 +56,9 @@ class Hooks:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        self._tasks = [asyncio.create_task(part.run()) for part in (self._commit, self._wake_up, self._rejections)]
+        self._tasks = [
+            asyncio.create_task(_keep_running(part.run)) for part in (self._commit, self._wake_up, self._rejections)
+        ]
 
     async def stop(self) -> None:
         await self._commit.drain()

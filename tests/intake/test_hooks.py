@@ -218,6 +218,42 @@ def test_a_row_that_cannot_be_stored_does_not_fail_its_neighbours_and_is_not_los
     assert (kept.state, bool(kept.note)) == ("new", True)
 
 
+def test_what_cannot_be_stored_at_all_is_refused_and_holds_nobody_up(account: Account) -> None:
+    too_deep = b'{"events":[' + b"[" * 600 + rb'"\u0000"' + b"]" * 600 + b"]}"
+
+    async def scenario() -> list[int]:
+        entrance = Hooks()
+        await entrance.start()
+        together = [webhook(account, [text_event(1)]), webhook(account, too_deep), webhook(account, [text_event(2)])]
+        async with asyncio.timeout(20):
+            answers = await asyncio.gather(*(ask(entrance, request) for request in together))
+            answers.append(await ask(entrance, webhook(account, [text_event(3)])))
+        await entrance.stop()
+        return [answer.status for answer in answers]
+
+    assert asyncio.run(scenario()) == [200, 503, 200, 200]
+    assert RawEvent.objects.count() == 3
+
+
+def test_an_entrance_whose_part_fails_goes_on(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the mistake may be; here the limit of a batch is no number for a while."""
+
+    async def scenario() -> list[int]:
+        entrance = Hooks()
+        await entrance.start()
+        with monkeypatch.context() as broken:
+            broken.setattr(group_commit, "BATCH_REQUESTS_MAX", None)
+            waiting = asyncio.create_task(ask(entrance, webhook(account, [text_event(1)])))
+            await asyncio.sleep(0.3)
+        async with asyncio.timeout(20):
+            answers = [await waiting, await ask(entrance, webhook(account, [text_event(2)]))]
+        await entrance.stop()
+        return [answer.status for answer in answers]
+
+    assert asyncio.run(scenario()) == [200, 200]
+    assert RawEvent.objects.count() == 2
+
+
 def test_numbers_that_json_does_not_know_are_kept_as_text(account: Account) -> None:
     [answer] = deliver(webhook(account, b'{"events":[{"a":NaN,"b":-Infinity,"c":1e400000,"webhookEventId":"E"}]}'))
 
