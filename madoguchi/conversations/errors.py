@@ -137,7 +137,7 @@ class CustomerHasBlocked(Conflict):
 
 
 class KeyUsedElsewhere(Conflict):
-    """Somebody else's form has used the same key: it was not made at random."""
+    """What was sent under the same key is something else: to answer "sent" would lose what is to be sent now."""
 
     default = _("This was sent already from another form. Reload the page.")
 

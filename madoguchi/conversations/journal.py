@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Self
 
-from madoguchi.conversations.errors import MovedMeanwhile
+from madoguchi.conversations.errors import KeyUsedElsewhere, MovedMeanwhile
 from madoguchi.conversations.models import Conversation, Exchange, Handover, Message
 from madoguchi.conversations.system import SystemEvent
 from madoguchi.kit.errors import Invalid
@@ -46,6 +46,15 @@ def refuse_if_moved(conversation: Conversation, expected: Ownership | None) -> N
     if expected is not None and Ownership.of(conversation) != expected:
         last = conversation.handovers.select_related("by").order_by("-at", "-pk").first()
         raise MovedMeanwhile(last.by if last else None)
+
+
+def refuse_another_key(
+    before: Message, conversation: Conversation, staff: Staff, direction: Message.Direction, text: str
+) -> None:
+    """Raises KeyUsedElsewhere unless ``before``, the first message under a form's key, is what is to be written now."""
+    same = (before.conversation_id, before.author_id, before.direction, before.text)
+    if same != (conversation.pk, staff.pk, direction, text.strip()):
+        raise KeyUsedElsewhere
 
 
 def current_exchange(conversation: Conversation) -> Exchange:

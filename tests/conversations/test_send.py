@@ -12,6 +12,7 @@ from django.utils import timezone
 from madoguchi.channels.errors import FileRefused
 from madoguchi.channels.models import Contact, Media, OutboundMessage
 from madoguchi.conversations import queries
+from madoguchi.conversations.actions.add_note import add_note
 from madoguchi.conversations.actions.close import close
 from madoguchi.conversations.actions.retry import discard, retry
 from madoguchi.conversations.actions.send import send
@@ -117,6 +118,32 @@ def test_a_key_that_somebody_else_has_used_is_refused(world: World) -> None:
         send(conversation_id=world.conversation.pk, staff=world.mio, client_key=key, text="別的")
 
     assert OutboundMessage.objects.count() == 1
+
+
+def test_other_words_under_the_same_key_are_not_taken_for_sent(world: World) -> None:
+    """The answer to the first try was lost on its way, and the person has written on meanwhile."""
+    pk, key = world.conversation.pk, uuid4()
+    send(conversation_id=pk, staff=world.aoi, client_key=key, text="一次")
+
+    with pytest.raises(KeyUsedElsewhere):
+        send(conversation_id=pk, staff=world.aoi, client_key=key, text="一次，還有別的")
+    with pytest.raises(KeyUsedElsewhere):
+        add_note(conversation_id=pk, staff=world.aoi, client_key=key, text="一次")
+
+    assert OutboundMessage.objects.count() == 1
+
+
+def test_a_notes_key_sends_nothing(world: World) -> None:
+    pk, key = world.conversation.pk, uuid4()
+    elsewhere = make.conversation(world.account, store=world.store)
+    add_note(conversation_id=pk, staff=world.aoi, client_key=key, text="一次")
+
+    with pytest.raises(KeyUsedElsewhere):
+        send(conversation_id=pk, staff=world.aoi, client_key=key, text="一次")
+    with pytest.raises(KeyUsedElsewhere):
+        add_note(conversation_id=elsewhere.pk, staff=world.aoi, client_key=key, text="一次")
+
+    assert not OutboundMessage.objects.exists()
 
 
 def test_text_and_files_are_bubbles_of_one_request(world: World) -> None:

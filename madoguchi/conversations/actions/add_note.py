@@ -10,7 +10,7 @@ from django.utils import timezone
 from madoguchi import live
 from madoguchi.conversations import access
 from madoguchi.conversations.errors import CannotRead, EmptyNote, NoteTooLong, TooManyMentions
-from madoguchi.conversations.journal import current_exchange
+from madoguchi.conversations.journal import current_exchange, refuse_another_key
 from madoguchi.conversations.models import Conversation, Mention, Message
 from madoguchi.conversations.terms import search_terms
 from madoguchi.organization.models import Staff
@@ -27,12 +27,13 @@ def add_note(
     """A line that only staff see. Whoever is mentioned may from then on read the thread and write notes in it.
 
     The same ``client_key`` again returns the first note. A person who was mentioned needs no other permission. Raises
-    NotFound, NotAllowed, EmptyNote, NoteTooLong, TooManyMentions, CannotRead.
+    NotFound, NotAllowed, EmptyNote, NoteTooLong, TooManyMentions, CannotRead, KeyUsedElsewhere.
     """
     conversation = access.lock(conversation_id, staff)
     if not conversation.mentions.filter(staff=staff).exists():
         access.require_at(conversation, staff, Permission.CONVERSATION_NOTE)
-    if before := conversation.messages.filter(client_key=client_key, author=staff).first():
+    if before := Message.objects.filter(client_key=client_key).first():
+        refuse_another_key(before, conversation, staff, Message.Direction.NOTE, text)
         return before
     if not text.strip():
         raise EmptyNote

@@ -17,9 +17,14 @@ from madoguchi.conversations.errors import (
     BrandUnavailable,
     CustomerHasBlocked,
     HeldByOther,
-    KeyUsedElsewhere,
 )
-from madoguchi.conversations.journal import Ownership, current_exchange, record_handover, write_line
+from madoguchi.conversations.journal import (
+    Ownership,
+    current_exchange,
+    record_handover,
+    refuse_another_key,
+    write_line,
+)
 from madoguchi.conversations.models import Conversation, Exchange, Handover, Message
 from madoguchi.conversations.quotes import Quote, quote_of
 from madoguchi.conversations.system import SystemEvent
@@ -45,16 +50,16 @@ def send(
     the conversation is about, else the account's own.
 
     Raises NotFound, NotAllowed, HeldByOther, NothingToSend, TextTooLong, TooManyBubbles, FileRefused, BrandUnavailable,
-    AccountInactive, CustomerHasBlocked; then nothing is kept, neither rows nor files.
+    AccountInactive, CustomerHasBlocked, KeyUsedElsewhere; then nothing is kept, neither rows nor files.
     """
     conversation = access.find_by_id(conversation_id, staff)
     access.require_at(conversation, staff, Permission.CONVERSATION_REPLY)
-    if before := _sent_before(conversation, staff, client_key):
+    if before := _sent_before(conversation, staff, client_key, text):
         return before
     compose.refuse_beyond_limits(text, files)
     with uploads.prepared(files) as ready, transaction.atomic():
         conversation = access.lock(conversation_id, staff)
-        if before := _sent_before(conversation, staff, client_key):
+        if before := _sent_before(conversation, staff, client_key, text):
             for upload in ready:
                 upload.remove()
             return before
@@ -77,10 +82,10 @@ def send(
         return sent
 
 
-def _sent_before(conversation: Conversation, staff: Staff, client_key: UUID) -> list[Message]:
+def _sent_before(conversation: Conversation, staff: Staff, client_key: UUID, text: str) -> list[Message]:
     before = list(Message.objects.filter(client_key=client_key).order_by("client_part"))
-    if any(message.conversation_id != conversation.pk or message.author_id != staff.pk for message in before):
-        raise KeyUsedElsewhere
+    if before:
+        refuse_another_key(before[0], conversation, staff, Message.Direction.OUTBOUND, text)
     return before
 
 
