@@ -11,10 +11,12 @@ from django.db import connection, connections, transaction
 from madoguchi.conversations.models import Conversation
 
 
-def race(conversation: Conversation, *calls: Callable[[], object]) -> list[Exception | None]:
+def race(
+    conversation: Conversation, *calls: Callable[[], object], meanwhile: Callable[[], object] = lambda: None
+) -> list[Exception | None]:
     """What each call raised. All of them wait for the conversation's row before any goes on, so that they really meet.
 
-    Needs ``django_db(transaction=True)``.
+    ``meanwhile`` is called when all wait. Needs ``django_db(transaction=True)``.
     """
     raised: list[Exception | None] = [None] * len(calls)
 
@@ -32,6 +34,7 @@ def race(conversation: Conversation, *calls: Callable[[], object]) -> list[Excep
         for thread in threads:
             thread.start()
         _until_all_wait(threads)
+        meanwhile()
     for thread in threads:
         thread.join(20)
         assert not thread.is_alive(), "a call did not come back"

@@ -1,5 +1,6 @@
 """Two at once, on committed data: one wins, the other is told, and nothing is lost. Either may come first."""
 
+import datetime as dt
 import uuid
 from functools import partial
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 
 from madoguchi.channels.models import OutboundMessage
 from madoguchi.channels.ports import MessageReceived
+from madoguchi.conversations import queries
 from madoguchi.conversations.actions.close import close
 from madoguchi.conversations.actions.hand_over import hand_over
 from madoguchi.conversations.actions.receive import receive
@@ -186,3 +188,26 @@ def test_a_double_click_hands_over_once(committed: World, _round: int) -> None:
     (loser,) = (error for error in raised if error is not None)
     assert isinstance(loser, MovedMeanwhile)
     assert Handover.objects.count() == 1
+
+
+def test_what_waited_for_a_lock_is_among_the_changes_of_a_page_that_looked_meanwhile(committed: World) -> None:
+    message = MessageReceived(
+        event_pk=1,
+        account_id=committed.account.pk,
+        external_id=committed.contact.external_id,
+        at=timezone.now(),
+        received_at=timezone.now(),
+        provider_message_id="late",
+        kind="text",
+        text="在嗎",
+    )
+    looked_at: list[dt.datetime] = []
+
+    raised = race(
+        committed.conversation,
+        partial(receive, [message]),
+        meanwhile=lambda: looked_at.append(queries.changes(committed.conversation, since=timezone.now()).read_at),
+    )
+
+    assert raised == [None]
+    assert committed.conversation.messages.get(provider_message_id="late").changed_at > looked_at[0]

@@ -35,10 +35,10 @@ def receive(arrivals: Sequence[Arrival], *, now: dt.datetime | None = None) -> N
     """
     if not arrivals:
         return
-    now = now or timezone.now()
     in_order = sorted(arrivals, key=lambda event: (event.at, event.event_pk))
     people = identify([_address(event) for event in in_order])
     threads = lock_threads(_beginnings(in_order, people))
+    now = now or timezone.now()  # after the wait for the locks: pages ask for what changed since a moment ago
     by_address = {address: threads[person.contact_id] for address, person in people.items()}
     read_lines(threads.values(), _messages_spoken_of(in_order, by_address))
     for event in in_order:
