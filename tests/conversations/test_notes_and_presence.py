@@ -4,6 +4,7 @@ import uuid
 import pytest
 import time_machine
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from madoguchi.conversations.actions.add_note import LENGTH_MAX, MENTIONS_MAX, add_note
 from madoguchi.conversations.actions.close import close
@@ -133,3 +134,16 @@ def test_nobody_is_present_where_they_may_not_look(world: World) -> None:
         announce_presence(conversation_id=world.conversation.pk, staff=world.ren, doing=Presence.Doing.VIEWING)
 
     assert Presence.objects.count() == 0
+
+
+def test_a_customer_is_not_shown_that_somebody_writes_who_may_only_read(world: World) -> None:
+    pk = world.conversation.pk
+    marketer = make.staff(role=BuiltInRole.MARKETER)
+    waiting = ProcrastinateJob.objects.filter(task_name__endswith=".show_writing")
+
+    announce_presence(conversation_id=pk, staff=marketer, doing=Presence.Doing.ANSWERING)
+    assert [p.doing for p in present(world.conversation, besides=world.mio)] == ["viewing"]
+    assert not waiting.exists()
+
+    announce_presence(conversation_id=pk, staff=world.aoi, doing=Presence.Doing.ANSWERING)
+    assert waiting.count() == 1

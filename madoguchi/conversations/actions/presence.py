@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from madoguchi import live
+from madoguchi.conversations import access
 from madoguchi.conversations.models import Conversation, Presence
 from madoguchi.conversations.tasks import show_writing
 from madoguchi.kit.errors import NotFound
 from madoguchi.organization.models import Staff
+from madoguchi.organization.permissions import Permission
 
 RENEW_AFTER = dt.timedelta(seconds=10)
 """A page announces itself often; the row is only written when this has passed or something is different."""
@@ -22,10 +24,16 @@ def announce_presence(*, conversation_id: int, staff: Staff, doing: Presence.Doi
     """The page says that the thread is open, or being answered; None: it was left. Called every 15 seconds or so.
 
     Others hear of it only when something changes, so a typing agent costs one signal, not one for each key. Takes no
-    lock on the conversation. Raises NotFound.
+    lock on the conversation. Who may not answer here only looks, whatever the page says: the customer is shown who
+    writes. Raises NotFound.
     """
-    if not Conversation.objects.visible_to(staff).filter(pk=conversation_id).exists():
+    conversation = Conversation.objects.visible_to(staff).filter(pk=conversation_id).first()
+    if conversation is None:
         raise NotFound
+    if doing == Presence.Doing.ANSWERING and not access.is_allowed_at(
+        conversation, staff, Permission.CONVERSATION_REPLY
+    ):
+        doing = Presence.Doing.VIEWING
     now = timezone.now()
     mine = Presence.objects.filter(conversation_id=conversation_id, staff=staff)
     before = mine.first()
