@@ -187,7 +187,7 @@ class Staff(AbstractBaseUser):
     # Django's admin asks these three.
     @property
     def is_staff(self) -> bool:
-        return self.is_active and (self.is_superuser or self.may(Permission.SUPPORT_ADMIN))
+        return self.is_active and (self.is_superuser or self.reach(Permission.SUPPORT_ADMIN).is_everything)
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_staff

@@ -58,6 +58,22 @@ def test_a_permission_that_is_missing_is_a_403_in_words(world: World, sign_in: S
     assert read(toast.content).one(role="alert").text == read(denied.content).one("h1").text
 
 
+def test_who_is_posted_nowhere_lands_on_their_own_page(world: World, sign_in: SignIn) -> None:
+    newcomer = make.staff("newcomer", role=None)
+
+    answer = sign_in(newcomer).get("/", follow=True)
+
+    assert (answer.status_code, answer.request["PATH_INFO"]) == (200, "/me")
+    assert sign_in(world.aoi).get("/").headers["Location"] == "/inbox"
+
+
+def test_the_support_admin_is_only_for_who_may_everywhere(world: World) -> None:
+    there = make.staff("there", role=BuiltInRole.ADMINISTRATOR, store=world.store)
+    everywhere = make.staff("everywhere", role=BuiltInRole.ADMINISTRATOR)
+
+    assert (there.is_staff, everywhere.is_staff) == (False, True)
+
+
 def test_what_is_out_of_reach_is_a_404_and_logged(
     world: World, sign_in: SignIn, caplog: pytest.LogCaptureFixture
 ) -> None:
