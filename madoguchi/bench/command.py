@@ -14,7 +14,6 @@ from pathlib import Path
 from madoguchi.bench import BENCHES
 from madoguchi.bench.figures import Figure, machine, table
 from madoguchi.kit.setup import SetupError, make_folder
-from madoguchi.postgres import Postgres
 
 
 def main(words: Sequence[str]) -> int:
@@ -53,18 +52,8 @@ def _parse(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _measure(name: str, folder: Path, arguments: argparse.Namespace) -> list[Figure]:
-    with Postgres(folder) as server:
-        environment = os.environ | {
-            "MADOGUCHI_DATABASE_URL": server.url,
-            "MADOGUCHI_SECRET_KEY": "measured, not used",
-            "MADOGUCHI_VAR": str(folder),
-            "MADOGUCHI_LOG_LEVEL": "warning",
-            "DJANGO_SETTINGS_MODULE": "madoguchi.settings",
-        }
-        words = [name, str(folder), str(arguments.seconds), str(arguments.port)]
-        child = subprocess.run(
-            [sys.executable, "-m", "madoguchi.bench.child", *words], env=environment, stdout=subprocess.PIPE, text=True
-        )
+    words = [name, str(folder), str(arguments.seconds), str(arguments.port)]
+    child = subprocess.run([sys.executable, "-m", "madoguchi.bench.child", *words], stdout=subprocess.PIPE, text=True)
     if child.returncode:
         raise SetupError(f"The bench {name} failed; what went wrong is above.")
     return [Figure(**fields) for fields in json.loads(child.stdout)]

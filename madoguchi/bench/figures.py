@@ -10,12 +10,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from madoguchi.postgres import Postgres
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What a bench may use: a durable PostgreSQL of its own, whose migrated database Django is connected to."""
 
-    server_folder: Path
+    server: Postgres
     url: str
     seconds: float
     """How long one measurement should take, roughly."""

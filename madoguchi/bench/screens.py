@@ -43,7 +43,7 @@ class Timing:
 
 
 def run(context: Context) -> list[Figure]:
-    kept = context.server_folder.parents[1] / "bench-screens"
+    kept = context.server.folder.parents[1] / "bench-screens"
     small = {timing.kind: timing for timing in _measure(kept, SMALL, context)}
     large = {timing.kind: timing for timing in _measure(kept, LARGE, context)}
     figures = []
