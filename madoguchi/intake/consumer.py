@@ -120,6 +120,10 @@ class _Claimed:
 
 
 def _claim(which: str, parameter: int) -> list[_Claimed]:
+    """The commit need not wait for the disk: should it be lost, the events are waiting again, and nobody who saw its
+    outcome can have committed anything, for that would have brought it to the disk as well."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
     rows = bulk.execute(
         f"SELECT id, account_id, payload, received_at FROM intake_rawevent WHERE {which} FOR UPDATE SKIP LOCKED",
         [parameter],
