@@ -106,6 +106,9 @@ class BrandPresence(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.brand} · {self.store}"
+
 
 class Department(models.Model):
     """Staff who are not at one store: customer service, repair, online orders."""
@@ -283,3 +286,6 @@ class Posting(models.Model):
                 name="posting_names_one_place",
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.role} · {self.market or self.store or self.department or _('Whole company')}"

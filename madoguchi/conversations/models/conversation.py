@@ -148,6 +148,9 @@ class Conversation(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return self.public_id
+
     @property
     def topics(self) -> frozenset[str]:
         """Whom a change of this row concerns: those who look at the thread, and those in whose queue it stands."""
@@ -195,6 +198,9 @@ class Exchange(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.conversation_id}/{self.number}"
+
 
 class Handover(models.Model):
     """The conversation went from one owner to another: taken over, assigned, handed over, released."""
@@ -220,3 +226,6 @@ class Handover(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["conversation", "at"], name="handover_by_conversation")]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}: {self.kind}"
