@@ -209,7 +209,8 @@ def test_a_colleague_at_the_same_thread_is_shown(world: World, sign_in: SignIn) 
     english(world)
     announce_presence(conversation_id=world.conversation.pk, staff=world.mio, doing=Presence.Doing.ANSWERING)
 
-    page = read(sign_in(world.aoi).get(address(world)).content)
+    since = {"since": timezone.now().isoformat()}
+    page = read(sign_in(world.aoi, htmx=True).get(address(world, "/changes"), since).content)
 
     assert "澪 is writing an answer right now" in page.one("div", id="present").text
 
@@ -233,6 +234,9 @@ def test_a_number_of_queries_that_does_not_grow(
         add_note(conversation_id=world.conversation.pk, staff=world.aoi, client_key=uuid.uuid4(), text=f"註 {number}")
     fragment, since = sign_in(world.aoi, htmx=True), {"since": (timezone.now() - dt.timedelta(hours=1)).isoformat()}
 
+    whole_page = sign_in(world.aoi)
+    with django_assert_max_num_queries(QUERIES_MAX):
+        whole_page.get(address(world))
     with django_assert_max_num_queries(QUERIES_MAX):
         fragment.get(address(world))
     with django_assert_max_num_queries(QUERIES_MAX):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -60,7 +60,8 @@ def moment(at: dt.datetime, now: dt.datetime) -> str:
 
 
 def clock(at: dt.datetime) -> str:
-    return format_time(timezone.localtime(at), "HH:mm", locale=_locale(), tzinfo=timezone.get_current_timezone())
+    """24 hours, as all four languages write it here."""
+    return timezone.localtime(at).strftime("%H:%M")
 
 
 def day(on: dt.date, today: dt.date) -> str:

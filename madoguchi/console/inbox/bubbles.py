@@ -7,13 +7,13 @@ again after bubbles have come late, so that a thread looks the same live as when
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from madoguchi.channels.models import Media, OutboundMessage
+from madoguchi.channels.models import OutboundMessage
 from madoguchi.console.base import words
 from madoguchi.console.inbox.lines import system_line
 from madoguchi.conversations.models import Message
@@ -58,76 +58,75 @@ class Delivery:
     may_send_again: bool = False
     may_give_up: bool = False
 
+    @property
+    def look(self) -> str:
+        return {"bad": "refused", "clock": "waiting-out"}.get(self.tone or self.icon, "")
+
 
 @dataclass(frozen=True, slots=True)
 class Bubble:
+    """Worked out once: a thread renders fifty of these, and templates are slow at asking."""
+
     message: Message
+    dom_id: str
     side: str
+    classes: str
+    """Among them ``joined``: same group as the bubble before, and ``joined-next``: as the one after."""
     group: str
     order: str
+    time: str
+    iso: str
+    template: str
+    author: str
     delivery: Delivery | None
     quoted: Quoted | None
     line: str
     """The sentence of a system line; '' for everything else."""
-    joined: bool = False
-    """Same group as the bubble before."""
-    joined_next: bool = False
-
-    @property
-    def dom_id(self) -> str:
-        return f"m{self.message.pk}"
-
-    @property
-    def template(self) -> str:
-        if self.message.unsent_at is not None:
-            return "console/inbox/bubbles/_taken_back.html"
-        return f"console/inbox/bubbles/_{self.message.kind}.html"
-
-    @property
-    def media(self) -> Media | None:
-        return self.message.media
-
-    @property
-    def author_name(self) -> str:
-        return self.message.author.display_name if self.message.author else ""
 
     @property
     def mentioned(self) -> list[str]:
-        if self.message.direction != Message.Direction.NOTE:
+        """Only notes mention, and only their mentions are loaded."""
+        if self.side != "note":
             return []
         return [mention.staff.display_name for mention in self.message.mentions.all()]
 
 
 def bubbles(page: ThreadPage, customer: str) -> list[DayLine | Bubble]:
     """Oldest first, with a line before the first bubble of each day."""
-    rows = [_bubble(message, page.quoted, customer) for message in page.messages]
-    return list(_with_days(_joined(rows)))
+    groups = ["", *(_group(message) for message in page.messages), ""]
+    neighbours = zip(page.messages, groups, groups[1:], groups[2:], strict=False)
+    return list(_with_days(_bubble(*each, page.quoted, customer) for each in neighbours))
 
 
-def _bubble(message: Message, quoted: Mapping[str, Message], customer: str) -> Bubble:
+def _group(message: Message) -> str:
     minute = timezone.localtime(message.occurred_at).strftime("%Y-%m-%d %H:%M")
+    return f"{minute} {message.direction} {message.author_id or ''} {message.brand_id or ''}"
+
+
+def _bubble(
+    message: Message, before: str, group: str, after: str, quoted: Mapping[str, Message], customer: str
+) -> Bubble:
     side = _SIDES[Message.Direction(message.direction)]
+    delivery = _delivery(message.outbound) if message.outbound else None
+    classes = [side, "joined" * (group == before), "joined-next" * (group == after), delivery.look if delivery else ""]
     return Bubble(
         message=message,
+        dom_id=f"m{message.pk}",
         side=side,
-        group=f"{minute} {side} {message.author_id or ''} {message.brand_id or ''}",
+        classes=" ".join(filter(None, classes)),
+        group=group,
         order=_order(message.occurred_at, message.pk),
-        delivery=_delivery(message.outbound) if message.outbound else None,
+        time=words.clock(message.occurred_at),
+        iso=message.occurred_at.isoformat(),
+        template=f"console/inbox/bubbles/_{'taken_back' if message.unsent_at else message.kind}.html",
+        author=message.author.display_name if message.author else "",
+        delivery=delivery,
         quoted=_quoted(message, quoted, customer),
         line=system_line(message) if side == "system" else "",
     )
 
 
-def _joined(rows: Sequence[Bubble]) -> Iterator[Bubble]:
-    groups = ["", *(row.group for row in rows), ""]
-    for row, before, after in zip(rows, groups, groups[2:], strict=False):
-        yield Bubble(
-            row.message, row.side, row.group, row.order, row.delivery, row.quoted, row.line,
-            joined=row.group == before, joined_next=row.group == after,
-        )  # fmt: skip
-
-
-def _with_days(rows: Iterator[Bubble]) -> Iterator[DayLine | Bubble]:
+def _with_days(rows: Iterable[Bubble]) -> Iterator[DayLine | Bubble]:
     shown: dt.date | None = None
     for row in rows:
         local = timezone.localtime(row.message.occurred_at)
@@ -178,7 +177,3 @@ def _delivery(outbound: OutboundMessage) -> Delivery:
         text = _("LINE did not answer: it may have arrived or not. Ask before you send it again.")
         return Delivery(text, "warn", "circle-question-mark", may_send_again=True)
     return Delivery(_("Not sent: given up"), "", "x")
-
-
-def when(message: Message) -> str:
-    return words.clock(message.occurred_at)

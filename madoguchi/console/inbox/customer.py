@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from madoguchi.channels.models import Contact
 from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.inbox.thread import composer_voices
 from madoguchi.conversations import access, queries
 from madoguchi.conversations.models import Conversation
 from madoguchi.members import profile
@@ -21,7 +22,10 @@ P = Permission
 @require_GET
 @requires(P.CONVERSATION_READ)
 def customer(request: StaffRequest, public_id: str) -> HttpResponseBase:
-    return render_customer(request, access.find(public_id, request.user))
+    """With the voices for the message box, which nobody needs before the thread can be seen."""
+    found = access.find(public_id, request.user)
+    context = customer_context(request, found) | composer_voices(found, request.user)
+    return render(request, "console/inbox/_customer_and_voices.html", context)
 
 
 @require_POST

@@ -32,11 +32,14 @@ REACH_MAX = 1_000
 @require_GET
 @requires(P.CONVERSATION_READ)
 def conversation(request: StaffRequest, public_id: str) -> HttpResponseBase:
-    """Thread and customer; with the queue beside them unless htmx asked."""
+    """Thread and customer; with the queue beside them unless htmx asked.
+
+    What the page asks for by itself right after (who else is here, the customer, the voices) is not in it.
+    """
     found = access.find(public_id, request.user)
     at = _number(request.GET.get("at"))
     page = queries.thread(found, limit=_reaching(found, at))
-    context = thread_context(request, found, page) | {"voices": voices(found, request.user), "found_message": at}
+    context = thread_context(request, found, page) | {"found_message": at}
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "console/inbox/_desk.html", context)
     return render(request, "console/inbox/inbox.html", queue_context(request, public_id) | context)
@@ -73,7 +76,7 @@ def render_changes(request: StaffRequest, found: Conversation) -> HttpResponseBa
     """Bubbles to be put in place by their ids, and the parts around them, replaced only where they differ."""
     data = request.POST if request.method == "POST" else request.GET
     page = queries.changes(found, since=_instant(data.get("since", "")))
-    context = thread_context(request, found, page)
+    context = thread_context(request, found, page) | {"present": queries.present(found, besides=request.user)}
     if data.get("shown_brand", "") != context["voice"].public_id:
         context["voices"] = voices(found, request.user)
     return render(request, "console/inbox/_changes.html", context)
@@ -89,7 +92,6 @@ def thread_context(request: StaffRequest, found: Conversation, page: ThreadPage)
         "page": page,
         "bubbles": bubbles(page, str(found.member)),
         "voice": found.brand or account.default_brand,
-        "present": queries.present(found, besides=staff),
         "is_mine": found.holder_id == staff.pk,
         "held_by_other": found.holder if _is_held_by_other(found, staff) else None,
         "is_blocked": found.contact.has_blocked_us,
@@ -105,6 +107,16 @@ def thread_context(request: StaffRequest, found: Conversation, page: ThreadPage)
             "assign": access.is_allowed_at(found, staff, P.CONVERSATION_ASSIGN),
         },
         "client_key": uuid.uuid4(),
+    }
+
+
+def composer_voices(found: Conversation, staff: Staff) -> dict[str, Any]:
+    """For the choice of the voice in the message box."""
+    return {
+        "voices": voices(found, staff),
+        "voice": found.brand or found.contact.account.default_brand,
+        "may": {"reply": access.is_allowed_at(found, staff, P.CONVERSATION_REPLY)},
+        "held_by_other": _is_held_by_other(found, staff),
     }
 
 
