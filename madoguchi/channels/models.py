@@ -139,6 +139,9 @@ class ReplyToken(models.Model):
             models.Index(fields=["expires_at"], name="reply_token_by_expiry"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.contact_id}: {self.expires_at}"
+
 
 class Media(models.Model):
     """A file that came from or goes to a customer. Ours is the only lasting copy: LINE deletes theirs."""
@@ -193,6 +196,9 @@ class Media(models.Model):
             models.Index(fields=["thread", "changed_at"], name="media_changes"),
             models.Index(fields=["created_at"], condition=Q(state="pending"), name="media_pending"),
         ]
+
+    def __str__(self) -> str:
+        return self.name or self.public_id
 
 
 class OutboundMessage(models.Model):
@@ -262,3 +268,6 @@ class OutboundMessage(models.Model):
             models.Index(fields=["thread", "changed_at"], name="outbox_changes"),
             models.Index(fields=["settled_at"], condition=Q(state__in=["refused", "unknown"]), name="outbox_trouble"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -40,6 +40,9 @@ class RawEvent(models.Model):
             models.Index(fields=["handled_at"], condition=Q(state="done"), name="raw_event_done"),
         ]
 
+    def __str__(self) -> str:
+        return self.event_id
+
 
 class Rejection(models.Model):
     """How often the entrance refused a request, by day and reason: all that is kept of a refused request."""
@@ -62,3 +65,6 @@ class Rejection(models.Model):
                 fields=["account", "reason", "day"], name="rejection_once_per_day", nulls_distinct=False
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.reason}: {self.count}"

@@ -100,6 +100,9 @@ class Identity(models.Model):
             models.UniqueConstraint(fields=["kind", "provider", "value"], name="identity_once"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.value}"
+
 
 class Tag(models.Model):
     name = models.CharField(max_length=30, unique=True)
@@ -120,6 +123,9 @@ class MemberTag(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["member", "tag"], name="member_tag_once")]
 
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.tag_id}"
+
 
 class MemberNote(models.Model):
     """What colleagues should know about a person; stays when exchanges end."""
@@ -132,3 +138,6 @@ class MemberNote(models.Model):
     class Meta:
         ordering: ClassVar = ["-at"]
         verbose_name = _("note about a member")
+
+    def __str__(self) -> str:
+        return self.text[:40]

@@ -23,6 +23,9 @@ class Mention(models.Model):
         indexes: ClassVar = [models.Index(fields=["staff", "conversation"], name="mention_by_staff")]
         constraints: ClassVar = [models.UniqueConstraint(fields=["message", "staff"], name="mention_once")]
 
+    def __str__(self) -> str:
+        return f"{self.message_id}: {self.staff_id}"
+
 
 class QuickPhrase(models.Model):
     """A sentence that staff send often. ``{customer}``, ``{me}``, ``{brand}`` and ``{store}`` are filled in."""
@@ -40,6 +43,9 @@ class QuickPhrase(models.Model):
 
     class Meta:
         ordering: ClassVar = ["position", "title"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Presence(models.Model):
@@ -61,3 +67,6 @@ class Presence(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["seen_at"], name="presence_by_age"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.conversation_id}: {self.staff_id} {self.doing}"

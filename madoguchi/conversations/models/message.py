@@ -103,3 +103,6 @@ class Message(models.Model):
                 condition=~Q(direction="outbound") | Q(brand__isnull=False), name="message_outbound_has_voice"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.kind} {self.pk}"
