@@ -145,7 +145,9 @@ UNFOLD = {"SITE_TITLE": "Madoguchi", "SITE_HEADER": _("Support")}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"class": "madoguchi.kit.logs.OneLine", "format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL.upper()},
     "loggers": {name: {"level": "WARNING"} for name in ("axes", "procrastinate")},
