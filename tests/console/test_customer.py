@@ -1,7 +1,9 @@
 """The right pane."""
 
+from madoguchi.conversations.queries import search
+from madoguchi.members import profile
 from madoguchi.members.models import Member, MemberNote, Tag
-from madoguchi.organization.permissions import BuiltInRole
+from madoguchi.organization.permissions import BuiltInRole, Permission
 from tests import make
 from tests.console.conftest import SignIn
 from tests.console.page import read
@@ -66,3 +68,16 @@ def test_who_may_only_read_changes_nothing(world: World, sign_in: SignIn) -> Non
 def test_the_customer_is_hidden_out_of_reach(world: World, sign_in: SignIn) -> None:
     assert sign_in(world.aoi, htmx=True).get(address(world)).status_code == 200
     assert sign_in(world.ren, htmx=True).get(address(world)).status_code == 404
+
+
+def test_who_may_not_read_people_learns_nothing_about_them(world: World, sign_in: SignIn) -> None:
+    profile.set_phone(member_id=world.member.pk, staff=world.aoi, phone="0912 345 678")
+    profile.add_tag(member_id=world.member.pk, staff=world.aoi, name="VIP")
+    profile.add_note(member_id=world.member.pk, staff=world.aoi, text="對濾網很在意")
+    reader = make.staff("reader", role=make.role(Permission.CONVERSATION_READ), store=world.store)
+
+    page = read(sign_in(reader, htmx=True).get(address(world)).content).text
+
+    assert [word for word in ("VIP", "對濾網很在意", "0912", world.contact.profile_name) if word in page] == []
+    assert [row.pk for row in search(world.aoi, "345678").people] == [world.conversation.pk]
+    assert search(reader, "345678").people == []

@@ -12,7 +12,7 @@ from tests.console.conftest import SignIn
 from tests.console.page import read
 from tests.make import World
 
-TEXT = {"title": "問候", "text": "{customer}您好，我是{store}的{me}。", "shortcut": "hi", "locale": ""}
+TEXT = {"title": "晨間招呼", "text": "{customer}您好，我是{store}的{me}。", "shortcut": "hi", "locale": ""}
 
 
 def _phrase(title: str, *, owner: Staff | None = None, store: Store | None = None, position: int = 0) -> QuickPhrase:
@@ -25,7 +25,7 @@ def test_everybody_writes_their_own_and_only_they_see_it(world: World, sign_in: 
     phrase = QuickPhrase.objects.get()
     assert (answer.status_code, phrase.owner, phrase.shortcut) == (302, world.aoi, "hi")
     assert "您好，我是" in sign_in(world.aoi).get("/phrases").content.decode()
-    assert "問候" not in sign_in(world.ren).get("/phrases").content.decode()
+    assert "晨間招呼" not in sign_in(world.ren).get("/phrases").content.decode()
     assert sign_in(world.ren).get(f"/phrases/{phrase.pk}").status_code == 404
     assert sign_in(world.ren).post(f"/phrases/{phrase.pk}/removal").status_code == 404
     assert QuickPhrase.objects.exists()
@@ -41,8 +41,8 @@ def test_who_keeps_phrases_of_a_store_shares_them_there_and_nowhere_else(world: 
     assert client.post("/phrases/new", shared | {"store": world.other_store.pk}).status_code == 422
 
     assert [(phrase.owner, phrase.store) for phrase in QuickPhrase.objects.all()] == [(None, world.store)]
-    assert "問候" in sign_in(world.aoi).get("/phrases").content.decode()
-    assert "問候" not in sign_in(world.ren).get("/phrases").content.decode()
+    assert "晨間招呼" in sign_in(world.aoi).get("/phrases").content.decode()
+    assert "晨間招呼" not in sign_in(world.ren).get("/phrases").content.decode()
 
 
 def test_without_the_permission_a_shared_phrase_can_only_be_read(world: World, sign_in: SignIn) -> None:
@@ -106,3 +106,14 @@ def test_the_page_costs_the_same_for_many_phrases(
         page = client.get("/phrases")
 
     assert page.content.decode().count("句2") >= 10
+
+
+def test_a_preview_names_no_brand_out_of_reach(world: World, sign_in: SignIn) -> None:
+    form = TEXT | {"text": "我們是{brand}"}
+    client = sign_in(world.ren, htmx=True)
+
+    own = client.post("/phrases/preview", form | {"brand": world.brand.pk}).content.decode()
+    others = client.post("/phrases/preview", form | {"brand": world.other_brand.pk}).content.decode()
+
+    assert world.brand.name in own
+    assert world.other_brand.name not in others

@@ -78,8 +78,8 @@ def render_customer(request: StaffRequest, found: Conversation) -> HttpResponseB
 
 
 def customer_context(request: StaffRequest, found: Conversation) -> dict[str, Any]:
-    """Five statements beside the conversation's own."""
-    member = found.member
+    """Five statements beside the conversation's own. Who may not read people sees only what the conversation says."""
+    member, may_read = found.member, request.user.may(P.MEMBER_READ)
     exchanges = queries.history(found)
     brands = {e.brand_id: e.brand for e in exchanges if e.brand} | (
         {found.brand_id: found.brand} if found.brand else {}
@@ -87,13 +87,13 @@ def customer_context(request: StaffRequest, found: Conversation) -> dict[str, An
     return {
         "conversation": found,
         "member": member,
-        "contacts": _contacts(found),
+        "contacts": _contacts(found) if may_read else [],
         "exchanges": exchanges,
         "brands": list(brands.values()),
-        "tags": list(member.tags.all()),
-        "notes": list(member.notes.select_related("author")[:50]),
+        "tags": list(member.tags.all()) if may_read else [],
+        "notes": list(member.notes.select_related("author")[:50]) if may_read else [],
         "may_edit": access.is_allowed_at(found, request.user, P.MEMBER_EDIT),
-        "may_read": request.user.may(P.MEMBER_READ),
+        "may_read": may_read,
     }
 
 

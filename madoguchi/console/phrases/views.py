@@ -89,7 +89,7 @@ def move(request: StaffRequest, phrase_id: int, direction: str) -> HttpResponseB
 @requires()
 def preview(request: StaffRequest) -> HttpResponseBase:
     """The text of the form as a customer would read it."""
-    brand = Brand.objects.filter(pk=_number(request, "brand")).only("public_id", "name").first()
+    brand = brands_of(request.user).filter(pk=_number(request, "brand")).only("public_id", "name").first()
     store = stores_of(request.user).filter(pk=_number(request, "store")).only("name").first()
     text = _filled(request, request.POST.get("text", "")[:1000], brand, store)
     return render(request, "console/phrases/_preview.html", {"filled": text, "brand": brand})

@@ -56,12 +56,15 @@ def search(staff: Staff, text: str) -> SearchResult:
 
 
 def _people(staff: Staff, query: str, wanted: Sequence[str]) -> list[Conversation]:
-    """By name; or by the end of a telephone number, or all of it as one dials it at home or from abroad."""
+    """By name; or by the end of a telephone number, or all of it as one dials it at home or from abroad.
+
+    Who may not read people cannot find out their numbers by trying either.
+    """
     digits = "".join(wanted).lstrip("0")
     if _PHONE.fullmatch(fold(query)):
-        members = (
-            Member.objects.with_phone_ending(digits) if len(digits) >= _PHONE_DIGITS_MIN else Member.objects.none()
-        )
+        if len(digits) < _PHONE_DIGITS_MIN or not staff.may(Permission.MEMBER_READ):
+            return []
+        members = Member.objects.with_phone_ending(digits)
         return _newest(staff, members)[:PEOPLE_MAX]
     named = _newest(staff, Member.objects.filter(search__contains=bigrams(query)))
     return [row for row in named if _has_all(row.member.display_name, wanted)][:PEOPLE_MAX]
