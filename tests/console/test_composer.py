@@ -131,6 +131,19 @@ def test_a_note_mentions_who_is_still_in_its_text(world: World, sign_in: SignIn)
     assert [mention.staff for mention in Message.objects.get(direction="note").mentions.all()] == [world.ren]
 
 
+def test_a_name_within_an_address_or_another_name_breaks_neither(world: World, sign_in: SignIn) -> None:
+    longer = make.staff("longer", name="蓮子")
+    mentioned = f"{world.ren.public_id} {longer.public_id}"
+    text = "@蓮子 看 https://shop.example/@蓮 和 @蓮"
+
+    answer = sign_in(world.aoi, htmx=True).post(address(world, "notes"), form(text=text, mentioned=mentioned))
+
+    note = read(answer.content).one("li", class_="note")
+    assert note.one("span", class_="words").text == text
+    assert [mention.text for mention in note.all("span", class_="mention")] == ["@蓮子", "@蓮", "@蓮"]
+    assert note.one("a").attributes["href"] == "https://shop.example/"
+
+
 def test_quick_phrases_come_filled_in(world: World, sign_in: SignIn) -> None:
     QuickPhrase.objects.create(title="問候", shortcut="hi", text="{customer} 您好，我是 {brand} {store} 的 {me}")
     QuickPhrase.objects.create(title="別的品牌", text="x", brand=world.other_brand)

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
 from madoguchi.channels.models import Contact, Media, OutboundMessage, ReplyToken
@@ -12,6 +12,7 @@ from madoguchi.conversations.actions.add_note import add_note
 from madoguchi.conversations.actions.presence import announce_presence
 from madoguchi.conversations.actions.send import send
 from madoguchi.conversations.actions.take_over import take_over
+from madoguchi.conversations.arrivals.thread import NOTICES
 from madoguchi.conversations.models import Message, Presence
 from tests import make
 from tests.console.conftest import SignIn
@@ -47,6 +48,24 @@ def test_a_thread_shows_who_said_what(world: World, sign_in: SignIn) -> None:
     assert "葵 · as 森之光" in out.text
     assert "On its way to LINE" in out.text
     assert "internal note" in note.text
+
+
+def test_what_line_has_noticed_is_told_in_the_readers_language(world: World, sign_in: SignIn) -> None:
+    type(world.aoi).objects.update(locale="ja")
+    Message.objects.create(
+        conversation=world.conversation,
+        exchange=world.conversation.exchanges.get(),
+        direction=Message.Direction.SYSTEM,
+        kind=Message.Kind.EVENT,
+        details={"event": "noticed", "what": NOTICES["account_linked"]},
+        occurred_at=timezone.now(),
+    )
+
+    page = read(sign_in(world.aoi).get(address(world)).content)
+
+    assert NOTICES["account_linked"] not in page.text
+    with translation.override("ja"):
+        assert translation.gettext(NOTICES["account_linked"]) in page.text
 
 
 def test_neighbours_of_one_minute_and_author_stand_together(world: World, sign_in: SignIn) -> None:

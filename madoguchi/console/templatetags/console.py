@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import lru_cache
 
 import phonenumbers
 from django import template
 from django.utils import timezone
-from django.utils.html import conditional_escape, urlize
+from django.utils.html import format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from lucide.templatetags.lucide import lucide
@@ -91,11 +92,17 @@ def preview(conversation: Conversation) -> str:
 @register.filter(is_safe=False)
 def spoken(text: str, mentioned: list[str]) -> SafeString:
     """What somebody wrote: links can be followed, mentioned colleagues stand out; everything else is only text."""
-    shown = urlize(text, nofollow=True, autoescape=True).replace("<a ", '<a target="_blank" ')
-    for name in mentioned:
-        at_name = conditional_escape(f"@{name}")
-        shown = shown.replace(at_name, f'<span class="mention">{at_name}</span>')
-    return mark_safe(shown)  # noqa: S308 (urlize and conditional_escape have escaped it)
+    at_names = "|".join(re.escape(f"@{name}") for name in sorted(mentioned, key=len, reverse=True))
+    pieces = re.split(f"({at_names})", text) if at_names else [text]
+    return mark_safe("".join(_mention(piece) if number % 2 else _words(piece) for number, piece in enumerate(pieces)))  # noqa: S308 (each piece is escaped)
+
+
+def _mention(at_name: str) -> SafeString:
+    return format_html('<span class="mention">{}</span>', at_name)
+
+
+def _words(text: str) -> str:
+    return urlize(text, nofollow=True, autoescape=True).replace("<a ", '<a target="_blank" ')
 
 
 @register.filter
