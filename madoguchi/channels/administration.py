@@ -69,7 +69,8 @@ def edit(
 ) -> Account:
     """An empty secret or token stays as it is; a new token is proved first, and what waited for it goes out.
 
-    Raises NotAllowed, NotFound, AddressInvalid, AccessTokenRefused, TryAgainLater.
+    The token that is kept goes to the addresses it was entered for, and to no others: who changes them enters it again.
+    Raises NotAllowed, NotFound, AddressInvalid, AddressNeedsToken, AccessTokenRefused, TryAgainLater.
     """
     staff.require(Permission.ACCOUNT_CONFIGURE)
     _require_addresses(fields)
@@ -77,6 +78,8 @@ def edit(
         account = Account.objects.select_for_update().filter(pk=account_id).first()
         if account is None:
             raise NotFound
+        if (fields.api_base, fields.data_base) != (account.api_base, account.data_base) and not access_token:
+            raise errors.AddressNeedsToken
         if channel_secret:
             account.channel_secret = channel_secret
         _write(account, fields)

@@ -62,5 +62,9 @@ class AddressInvalid(Invalid):
     default = _("An address of the API begins with https:// and does not end with a slash.")
 
 
+class AddressNeedsToken(Invalid):
+    default = _("Enter the access token again: the one that is kept does not go to another address.")
+
+
 class NotWaiting(Conflict):
     default = _("This message is no longer waiting for a decision.")

@@ -68,6 +68,19 @@ def test_who_only_reads_changes_nothing(world: World, sign_in: SignIn) -> None:
     assert list(Account.objects.values_list("name", flat=True)) == [world.account.name]
 
 
+def test_a_kept_token_does_not_go_to_another_address(world: World, sign_in: SignIn, administrator: Staff) -> None:
+    address = f"/accounts/{world.account.public_id}"
+    client = sign_in(administrator)
+
+    for name in ("api_base", "data_base"):
+        answer = client.post(address, _fields(world.account, **{name: "https://elsewhere.example"}))
+        assert answer.status_code == 422
+
+    before = world.account.api_base, world.account.data_base
+    world.account.refresh_from_db()
+    assert (world.account.api_base, world.account.data_base) == before
+
+
 def test_configuring_a_store_is_not_configuring_everybodys_entrance(world: World, sign_in: SignIn) -> None:
     local = make.staff("local", role=BuiltInRole.ADMINISTRATOR, store=world.store)
     client = sign_in(local)
