@@ -76,3 +76,15 @@ def test_only_who_holds_the_permission_everywhere_may_enter(world: World) -> Non
 
 def test_rights_come_from_postings_and_not_from_djangos_groups() -> None:
     assert {model.__name__ for model in admin.site._registry}.isdisjoint({"Group", "User", "Permission"})
+
+
+def test_there_is_one_way_to_sign_in(world: World) -> None:
+    answer = Client().get(reverse("admin:login"), {"next": reverse("admin:channels_account_changelist")})
+
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/sign-in?next=/support/channels/account/")
+
+
+def test_the_content_policy_is_relaxed_for_these_pages_only(world: World, client_of_root: Client) -> None:
+    assert "'unsafe-eval'" in client_of_root.get(reverse("admin:index"))["Content-Security-Policy"]
+    assert "unsafe" not in client_of_root.get("/inbox")["Content-Security-Policy"]
