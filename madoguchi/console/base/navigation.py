@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
@@ -34,8 +35,8 @@ class Destination:
 _P = Permission
 DESTINATIONS = (
     Destination("inbox", _("Inbox"), "message-square", "inbox", _P.CONVERSATION_READ, "i"),
-    Destination("phrases", _("Quick phrases"), "bookmark", "phrases", None, "q"),
-    Destination("accounts", _("LINE accounts"), "radio-tower", "accounts", _P.ACCOUNT_READ, "l"),
+    Destination("phrases", pgettext_lazy("navigation", "Phrases"), "bookmark", "phrases", None, "q"),
+    Destination("accounts", pgettext_lazy("navigation", "Accounts"), "radio-tower", "accounts", _P.ACCOUNT_READ, "l"),
     Destination("organization", _("Organization"), "building-2", "organization", _P.ORGANIZATION_READ, "o"),
     Destination("events", _("Events"), "activity", "events", _P.EVENT_READ, "e", in_bar=False),
 )
