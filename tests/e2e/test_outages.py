@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.desk import Desk
 from tests.e2e.product import Customer, Product
@@ -56,6 +56,29 @@ def test_an_answer_that_cannot_be_sent_is_kept_and_goes_once(
     expect(patient.bubble("稍等一下").locator(".state")).to_contain_text("Accepted by LINE")
     expect(patient.box).to_have_value("")
     assert customer.received_texts() == ["稍等一下"]
+
+
+def test_what_was_changed_after_an_answer_got_lost_is_sent_as_well(patient: Desk, customer: Customer) -> None:
+    """The first try has arrived, only nobody told the page: the same words once more are one message, others another."""
+    patient.open(customer)
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    patient.page.route("**/messages", lose_the_answer, times=2)
+    patient.answer("稍等")
+    expect(patient.toast).to_have_count(1)
+    patient.send.click()
+    expect(patient.toast).to_have_count(2)
+    expect(patient.bubble("稍等")).to_have_count(1)
+    expect(patient.box).to_have_value("稍等")
+
+    patient.answer("稍等，我問一下店裡")
+
+    expect(patient.bubble("我問一下店裡").locator(".state")).to_contain_text("Accepted by LINE")
+    expect(patient.box).to_have_value("")
+    assert customer.received_texts() == ["稍等", "稍等，我問一下店裡"]
 
 
 def test_a_database_that_was_away_loses_nothing(product: Product, patient: Desk, customer: Customer) -> None:

@@ -4,7 +4,7 @@
   const mode = (box) => box.querySelector("[name=mode]:checked")?.value ?? "reply";
   const key = (box) => `draft:${box.dataset.draft}:${mode(box)}`;
   const text = (box) => box.elements.namedItem("text");
-  let sent = { key: "", text: "" };
+  let sent = { key: "", text: "" }, tried = "";
 
   function update(box) {
     const field = text(box), limit = Number(box.dataset.limit), counter = box.querySelector("#counter");
@@ -32,11 +32,27 @@
     if (id) text(box).focus();
   }
 
+  // Not randomUUID, which browsers offer behind https only.
+  function renew(box) {
+    const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
+    box.elements.namedItem("client_key").value = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    tried = "";
+  }
+
+  // The same once more is the same message, should the answer to the first try have been lost. Something else is another.
+  function keyFor(box) {
+    const files = [...box.elements.namedItem("files").files].map((file) => [file.name, file.size, file.lastModified]);
+    const now = JSON.stringify([key(box), text(box).value, files]);
+    if (tried && tried !== now) renew(box);
+    tried = now;
+    return box.elements.namedItem("client_key").value;
+  }
+
   // The server has it: what was sent goes, what was typed meanwhile stays.
   function accept(box) {
     localStorage.removeItem(sent.key);
     if (sent.key === key(box) && text(box).value.startsWith(sent.text)) text(box).value = text(box).value.slice(sent.text.length).trimStart();
-    box.elements.namedItem("client_key").value = crypto.randomUUID();
+    renew(box);
     box.elements.namedItem("mentioned").value = "";
     quote(box, "", "");
     box.dispatchEvent(new CustomEvent("cleared"));
@@ -67,6 +83,9 @@
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.closest("#composer")) return;
     event.preventDefault();
     form().querySelector(`[data-send=${mode(form())}]`).click();
+  });
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.target.matches("[data-send]")) event.detail.parameters.client_key = keyFor(form());
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target.matches("[data-send]")) sent = { key: key(form()), text: text(form()).value };
