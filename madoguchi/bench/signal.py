@@ -2,27 +2,23 @@
 
 Web and worker run as they do in production. While 200 events a second arrive for other customers, one customer writes
 now and then, and the time is taken from sending the webhook to hearing of the conversation on an agent's live stream.
-What the browser adds (fetching the fragment, painting it) is measured by the journeys.
+What the browser adds (fetching the fragment, painting it) is in the bench `bubble`.
 """
 
 from __future__ import annotations
 
 import http.client
-import json
 import random
-import socket
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
 
 from django.test import Client
 
-from madoguchi.bench.company import SECRET, create_account
+from madoguchi.bench.company import create_account
 from madoguchi.bench.figures import Context, Figure
-from madoguchi.bench.load import event
 from madoguchi.bench.processes import running, serving
-from madoguchi.channels.line.signature import sign
+from madoguchi.bench.webhooks import Background, Webhooks
 from madoguchi.conversations.models import Conversation
 from madoguchi.organization.models import Staff
 
@@ -38,93 +34,41 @@ def run(context: Context) -> list[Figure]:
         serving("madoguchi.asgi:application", context.port) as _,
         running([sys.executable, "-m", "madoguchi", "worker"]) as _,
     ):
-        webhooks = _Webhooks(context.port, path)
-        webhooks.send_from(_WATCHED)
-        conversation = _conversation_of(_WATCHED)
+        webhooks = Webhooks(context.port, path)
+        webhooks.send(_WATCHED)
+        conversation = conversation_of(_WATCHED)
+        webhooks = Webhooks(context.port, path, seed=9)  # the server has closed the connection that was quiet
         stream = _Stream(context.port, conversation)
-        background = _Background(context.port, path)
+        background = Background(context.port, path, per_second=BACKGROUND_PER_SECOND, customers=5_000)
         background.start()
         delays = sorted(_delay(webhooks, stream) for _ in range(_SAMPLES))
         background.stop()
         stream.close()
-    context.progress(f"{background.sent / background.seconds:.0f} events/s in the background")
+    context.progress(f"{background.reached:.0f} events/s in the background")
     return [
         Figure("webhook to live signal, half of all", delays[len(delays) // 2], "ms"),
         Figure("webhook to live signal, 95 of 100", delays[int(len(delays) * 0.95)], "ms", at_most=150),
-        Figure("events per second in the background", background.sent / background.seconds, "/s"),
+        Figure("events per second in the background", background.reached, "/s"),
     ]
 
 
-def _delay(webhooks: _Webhooks, stream: _Stream) -> float:
+def _delay(webhooks: Webhooks, stream: _Stream) -> float:
     """Milliseconds."""
     time.sleep(random.uniform(0.02, 0.08))
     heard = stream.count
     began = time.perf_counter()
-    webhooks.send_from(_WATCHED)
+    webhooks.send(_WATCHED)
     stream.wait_beyond(heard)
     return (stream.heard_at - began) * 1000
 
 
-def _conversation_of(user_id: str) -> Conversation:
+def conversation_of(user_id: str) -> Conversation:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if found := Conversation.objects.filter(contact__external_id=user_id).first():
             return found
         time.sleep(0.05)
     raise RuntimeError("The worker does not handle events.")
-
-
-@dataclass
-class _Webhooks:
-    port: int
-    path: str
-    seed: int = 7
-    _number: int = 0
-    _connection: http.client.HTTPConnection | None = field(default=None, repr=False)
-
-    def send_from(self, user_id: str | None = None) -> None:
-        """One signed event; returns when it is accepted. None: one of 5,000 other customers."""
-        self._number += 1
-        payload = event(self._number, self.seed, random.Random(self._number))
-        payload["timestamp"] = int(time.time() * 1000)
-        if user_id:
-            payload["source"] = {"type": "user", "userId": user_id}
-        body = json.dumps({"destination": "U0", "events": [payload]}).encode()
-        if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self.port)
-            self._connection.connect()
-            self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._connection.request("POST", self.path, body, {"x-line-signature": sign(body, SECRET.encode()).decode()})
-        answer = self._connection.getresponse()
-        answer.read()
-        if answer.status != 200:
-            raise RuntimeError(f"The entrance answered {answer.status}.")
-
-
-class _Background:
-    """An even stream of events by other customers, in a thread."""
-
-    def __init__(self, port: int, path: str) -> None:
-        self._webhooks = _Webhooks(port, path, seed=8)
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self.sent = 0
-        self.seconds = 0.0
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        began = time.perf_counter()
-        while not self._stop.is_set():
-            self._webhooks.send_from()
-            self.sent += 1
-            time.sleep(max(0.0, began + self.sent / BACKGROUND_PER_SECOND - time.perf_counter()))
-        self.seconds = time.perf_counter() - began
 
 
 class _Stream:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
-from tests.chromium import find_chromium
+from madoguchi.bench.chromium import find_chromium
 from tests.e2e.desk import Desk
 from tests.e2e.product import Customer, Product, running_product
 

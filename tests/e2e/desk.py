@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, StorageState, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, StorageState, expect
 
 from tests.e2e.product import Customer, Product
 
@@ -26,11 +26,16 @@ class Desk:
         self.page: Page = self._context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda line: self.complaints.append(line.text) if line.type == "error" else None)
+        self.page.on("console", self._listen)
 
     def leave(self, *, may_complain: bool) -> None:
         self._context.close()
-        assert may_complain or self.complaints == []
+        assert may_complain or not self.complaints, self.complaints
+
+    def _listen(self, line: ConsoleMessage) -> None:
+        """htmx calls it an error when a newer request of the page takes the place of an older one."""
+        if line.type == "error" and not line.text.startswith("htmx:"):
+            self.complaints.append(f"{line.text} {line.location['url']}")
 
     # -- the queue -------------------------------------------------------------------------------------------------
 

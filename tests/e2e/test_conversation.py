@@ -193,14 +193,17 @@ def test_a_closed_thread_begins_a_new_exchange_when_the_customer_writes(aoi: Des
     aoi.page.keyboard.press("e")
     aoi.page.get_by_role("dialog").get_by_role("button", name="Close the exchange").click()
     expect(aoi.page.locator("#composer-state")).to_contain_text("This exchange is closed")
+    aoi.look_at("place")
+    expect(aoi.row(customer)).to_have_count(0)
 
     customer.writes("還有一個問題")
 
-    expect(aoi.bubble("還有一個問題")).to_have_count(1)
-    expect(aoi.page.locator("#composer-state")).not_to_contain_text("closed")
-    aoi.look_at("place")
     expect(aoi.row(customer)).to_contain_text("還有一個問題")
     expect(aoi.row(customer).locator(".unread")).to_have_text("1")
+    aoi.row(customer).click()
+    expect(aoi.bubble("還有一個問題")).to_have_count(1)
+    expect(aoi.messages).to_contain_text("A new exchange began")
+    expect(aoi.page.locator("#composer-state")).not_to_contain_text("closed")
 
 
 def test_an_answer_that_is_too_long_names_the_limit_and_is_kept(aoi: Desk, customer: Customer) -> None:

@@ -1,4 +1,4 @@
-"""Where the browser of the journeys is, if there is one on this machine."""
+"""Where a browser is, if there is one on this machine: for the journeys and for what is measured in it."""
 
 import os
 import shutil
