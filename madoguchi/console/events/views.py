@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.events.reasons import in_words
 from madoguchi.intake import actions, queries
 from madoguchi.intake.models import RawEvent
 from madoguchi.organization.permissions import Permission
@@ -26,7 +27,7 @@ PAGE = 25
 class Shown:
     event: RawEvent
     last_line: str
-    """Of the traceback: what went wrong, in one line."""
+    """What went wrong, the last line of the traceback; or why nothing followed."""
     payload: str
 
 
@@ -40,7 +41,8 @@ def events(request: StaffRequest) -> HttpResponseBase:
 @require_GET
 @requires(P.EVENT_READ)
 def kept(request: StaffRequest) -> HttpResponseBase:
-    context = _context(request, RawEvent.State.KEPT) | {"reasons": queries.kept_by_reason()}
+    reasons = [replace(row, reason=in_words(row.reason)) for row in queries.kept_by_reason()]
+    context = _context(request, RawEvent.State.KEPT) | {"reasons": reasons}
     return render(request, "console/events/kept.html", context)
 
 
@@ -85,4 +87,4 @@ def _context(request: StaffRequest, state: RawEvent.State) -> dict[str, Any]:
 
 def _shown(event: RawEvent) -> Shown:
     lines = event.note.strip().splitlines()
-    return Shown(event, lines[-1] if lines else "", json.dumps(event.payload, ensure_ascii=False, indent=2))
+    return Shown(event, in_words(lines[-1]) if lines else "", json.dumps(event.payload, ensure_ascii=False, indent=2))

@@ -19,8 +19,8 @@ def system_line(message: Message) -> str:
     except ValueError:
         return message.text or details.get("event", "")
     names = {"by": _("Somebody"), "to": "", "what": message.text, "outcome": "", "until": "", **details}
-    if names["what"]:
-        names["what"] = _(names["what"])
+    if what := names["what"]:
+        names["what"] = _(what)
     if names["outcome"] in Exchange.Outcome.values:
         names["outcome"] = str(Exchange.Outcome(names["outcome"]).label)
     if names["until"]:

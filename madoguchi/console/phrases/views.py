@@ -123,7 +123,7 @@ def _shown(request: StaffRequest, phrase: QuickPhrase) -> Shown:
 def _filled(request: StaffRequest, text: str, brand: Brand | None, store: Store | None) -> str:
     """With believable words where nothing is chosen."""
     names = {
-        "{customer}": _("Ms. Lin"),
+        "{customer}": _("Mei Lin"),
         "{me}": request.user.display_name,
         "{brand}": brand.name if brand else _("the brand"),
         "{store}": store.name if store else _("the store"),
