@@ -54,6 +54,18 @@ def test_handing_over_to_a_store_with_a_note(world: World, sign_in: SignIn) -> N
     assert Handover.objects.get().note == "住左營"
 
 
+def test_giving_a_colleague_what_one_does_not_hold_is_an_assignment(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.mio, htmx=True)
+
+    fields = filled(read(client.get(address(world, "handover")).content))
+    client.post(address(world, "handover"), fields | {"to": f"staff-{world.aoi.pk}"})
+    fields = filled(read(sign_in(world.aoi, htmx=True).get(address(world, "handover")).content))
+    sign_in(world.aoi, htmx=True).post(address(world, "handover"), fields | {"to": f"staff-{world.mio.pk}"})
+
+    assert list(Handover.objects.order_by("pk").values_list("kind", flat=True)) == ["assigned", "handed_over"]
+    assert now(world).holder == world.mio
+
+
 def test_handing_over_what_has_moved_meanwhile_is_refused(world: World, sign_in: SignIn) -> None:
     client = sign_in(world.mio, htmx=True)
     dialog = read(client.get(address(world, "handover")).content)

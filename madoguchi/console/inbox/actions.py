@@ -13,6 +13,7 @@ from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.inbox.composer import find_people
 from madoguchi.console.inbox.forms import CloseForm, HandOverForm, SnoozeForm, read, snooze_presets
 from madoguchi.conversations import access, queries
+from madoguchi.conversations.actions.assign import assign
 from madoguchi.conversations.actions.change_brand import change_brand
 from madoguchi.conversations.actions.close import close
 from madoguchi.conversations.actions.hand_over import hand_over
@@ -24,7 +25,7 @@ from madoguchi.conversations.actions.take_over import take_over
 from madoguchi.conversations.journal import Ownership
 from madoguchi.conversations.models import Conversation, Exchange, Presence
 from madoguchi.kit.errors import NotFound
-from madoguchi.organization.models import Brand, Department, Store
+from madoguchi.organization.models import Brand, Department, Staff, Store
 from madoguchi.organization.permissions import Permission
 
 P = Permission
@@ -59,13 +60,19 @@ def handover(request: StaffRequest, public_id: str) -> HttpResponseBase:
         return _dialog(request, found, "console/inbox/dialogs/_handover.html", context)
     form = HandOverForm(request.POST)
     data = read(form)
-    hand_over(
-        conversation_id=found.pk,
-        staff=request.user,
-        note=data["note"],
-        expected=Ownership.read(data["expected"]),
-        **form.target(),  # type: ignore[arg-type] # the keyword names the kind
-    )
+    target, expected = form.target(), Ownership.read(data["expected"])
+    if isinstance(target, Staff) and _distributes(found, request.user, target):
+        assign(conversation_id=found.pk, staff=request.user, to=target, note=data["note"], expected=expected)
+    else:
+        hand_over(
+            conversation_id=found.pk,
+            staff=request.user,
+            to_staff=target if isinstance(target, Staff) else None,
+            to_store=target if isinstance(target, Store) else None,
+            to_department=target if isinstance(target, Department) else None,
+            note=data["note"],
+            expected=expected,
+        )
     return _done(request, found)
 
 
@@ -133,6 +140,15 @@ def presence(request: StaffRequest, public_id: str) -> HttpResponseBase:
         open_thread(conversation_id=found.pk, staff=request.user)
     present = queries.present(found, besides=request.user)
     return render(request, "console/inbox/_present.html", {"present": present, "conversation": found})
+
+
+def _distributes(found: Conversation, staff: Staff, to: Staff) -> bool:
+    """Giving somebody what one does not hold oneself, at its place, is assigning; everything else is handing over."""
+    return (
+        found.holder_id != staff.pk
+        and access.is_allowed_at(found, staff, P.CONVERSATION_ASSIGN)
+        and access.is_allowed_at(found, to, P.CONVERSATION_REPLY)
+    )
 
 
 def _targets(text: str) -> dict[str, Any]:

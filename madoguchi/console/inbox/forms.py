@@ -31,8 +31,8 @@ class HandOverForm(forms.Form):
     note = forms.CharField(required=False, widget=forms.Textarea, label=_("Note for them"))
     expected = forms.CharField()
 
-    def target(self) -> dict[str, Staff | Store | Department]:
-        """As keyword argument for ``hand_over``. Raises Invalid."""
+    def target(self) -> Staff | Store | Department:
+        """Raises Invalid."""
         kind, _separator, key = self.cleaned_data["to"].partition("-")
         if not key.isdecimal() or len(key) > 18:
             raise Invalid(_("Choose one person, store or department."))
@@ -45,7 +45,7 @@ class HandOverForm(forms.Form):
             found = Department.objects.filter(pk=int(key)).first()
         if found is None:
             raise Invalid(_("Choose one person, store or department."))
-        return {f"to_{kind}": found}
+        return found
 
 
 class CloseForm(forms.Form):

@@ -12,7 +12,7 @@
     const address = pane()?.dataset.presence;
     if (!address || document.hidden) return;
     [thread, said] = [address, doing()];
-    htmx.ajax("POST", address, { target: "#present", swap: "refresh", values: { doing: said, ...(seen && { seen: 1 }) } });
+    htmx.ajax("POST", address, { target: "#present", swap: "refresh", values: { doing: said, ...(seen && { seen: 1 }) } }).catch(() => {});
   }
 
   function leave() {
