@@ -39,6 +39,7 @@ def test_changing_the_password_needs_the_present_one_and_keeps_only_this_session
     refused = here.post("/me/password", {"present": "wrong", "new": new})
     assert refused.status_code == 422
     assert make.fresh(world.aoi).check_password(make.PASSWORD)
+    assert f'value="{world.aoi.display_name}"' in refused.text, "the settings above still show what is kept"
 
     here.post("/me/password", {"present": make.PASSWORD, "new": new})
     assert make.fresh(world.aoi).check_password(new)

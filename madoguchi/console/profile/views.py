@@ -23,8 +23,7 @@ from madoguchi.organization.models import Posting, Staff
 @requires()
 def profile(request: StaffRequest) -> HttpResponseBase:
     staff = request.user
-    present = {name: getattr(staff, name) for name in ProfileForm.base_fields}
-    form = ProfileForm(request.POST if request.method == "POST" else None, initial=present)
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial=_present(staff))
     if form.is_bound and form.is_valid():
         with told_in(form):
             _save(staff, form.cleaned_data)
@@ -45,7 +44,11 @@ def password(request: StaffRequest) -> HttpResponseBase:
             update_session_auth_hash(request, staff)
             messages.success(request, _("Your password is changed. Other devices are signed out."))
             return redirect("profile")
-    return _page(request, ProfileForm(initial=vars(request.user)), form)
+    return _page(request, ProfileForm(initial=_present(request.user)), form)
+
+
+def _present(staff: Staff) -> dict[str, str]:
+    return {name: getattr(staff, name) for name in ProfileForm.base_fields}
 
 
 @transaction.atomic
