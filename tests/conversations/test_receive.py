@@ -118,17 +118,22 @@ def test_waiting_begins_with_the_earliest_message_that_nobody_answered(customer:
     assert customer.conversation.exchanges.get().first_inbound_at == at(4)
 
 
-def test_a_late_message_older_than_our_answer_does_not_wait(world: make.World, customer: Customer) -> None:
-    receive([customer.writes(1)])
+def test_what_arrives_after_our_answer_waits_even_if_it_was_written_before(
+    world: make.World, customer: Customer
+) -> None:
+    """Nobody could read it: the customer wrote on while our answer was under way."""
+    receive([customer.writes(1, "first", "first")])
     answered_at = _answer(world, customer.conversation)
     minute = (answered_at - at(0)).total_seconds() / 60
 
     receive([customer.writes(minute - 2, "late", "late")])
-    assert customer.conversation.waiting_since is None
+    assert customer.conversation.waiting_since == at(minute - 2)
     assert customer.conversation.unread == 1
-    assert ("inbound", "text", "late") in customer.thread()
 
-    receive([customer.writes(minute + 2, "next", "next")])
+    receive([customer.writes(minute + 2, "next", "next"), customer.writes(1, "first", "first")])
+    assert customer.conversation.waiting_since == at(minute - 2)
+
+    receive([customer.takes_back(minute + 3, "late")])
     assert customer.conversation.waiting_since == at(minute + 2)
 
 

@@ -86,9 +86,7 @@ SELECT c.id, c.contact_id, k.account_id, c.state, c.store_id, c.department_id, c
        c.opened_at, c.waiting_since, c.unread, c.last_message_at, c.last_direction, c.last_kind, c.last_text,
        e.id, e.first_inbound_at, e.closed_at,
        (SELECT f.closed_at FROM conversations_exchange f
-         WHERE f.conversation_id = c.id AND f.number = c.exchange_number - 1),
-       (SELECT m.occurred_at FROM conversations_message m
-         WHERE m.exchange_id = e.id AND m.direction = 'outbound' ORDER BY m.occurred_at DESC LIMIT 1)
+         WHERE f.conversation_id = c.id AND f.number = c.exchange_number - 1)
 FROM conversations_conversation c
 JOIN channels_contact k ON k.id = c.contact_id
 JOIN conversations_exchange e ON e.conversation_id = c.id AND e.number = c.exchange_number

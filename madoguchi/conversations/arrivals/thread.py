@@ -107,8 +107,6 @@ class Thread:
     """End of the current exchange."""
     former_closed_at: dt.datetime | None
     """End of the exchange before it."""
-    answered_at: dt.datetime | None
-    """Our last answer in the current exchange."""
 
     lines: dict[str, Line] = field(default_factory=dict)
     """By the provider's message id: those that exist of what this batch speaks of."""
@@ -171,7 +169,7 @@ class Thread:
             line.text, line.details = event.text, event.details
         if line.unsent_at:
             line.hide()
-        elif self.answered_at is None or event.at > self.answered_at:
+        else:  # also when it is older than our answer: nobody had read it then
             self.waiting_since = min(self.waiting_since or event.at, event.at)
         self.unread += 1
         self.first_inbound_at = min(self.first_inbound_at or event.at, event.at)
@@ -240,7 +238,7 @@ class Thread:
         self.exchange_number += 1
         self.exchange_id = None
         self.former_closed_at, self.closed_at = self.closed_at, None
-        self.answered_at = self.first_inbound_at = self.waiting_since = None
+        self.first_inbound_at = self.waiting_since = None
         self.holder_id = None
         self.opened_at = max(at, self.former_closed_at or at)
         details = {"event": SystemEvent.OPENED.value}
