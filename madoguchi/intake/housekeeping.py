@@ -39,9 +39,10 @@ def prune_raw_events(now: dt.datetime) -> int:
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_PRUNE, [now - EVENTS_KEPT_FOR, _ROWS_AT_ONCE])
-            pruned += cursor.rowcount
-            if cursor.rowcount < _ROWS_AT_ONCE:
-                return pruned
+            rows: int = cursor.rowcount
+        pruned += rows
+        if rows < _ROWS_AT_ONCE:
+            return pruned
 
 
 def prune_reply_tokens(now: dt.datetime) -> int:

@@ -69,12 +69,12 @@ class Stream:
             await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
             speaking = asyncio.create_task(_speak(subscription, send))
             leaving = asyncio.create_task(_left(receive))
-            try:
+            with contextlib.suppress(asyncio.CancelledError):  # the server is stopping: the browser will return
                 await asyncio.wait({speaking, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                speaking.cancel()
-                leaving.cancel()
-                await asyncio.gather(speaking, leaving, return_exceptions=True)
+            speaking.cancel()
+            leaving.cancel()
+            await asyncio.gather(speaking, leaving, return_exceptions=True)
+            await send({"type": "http.response.body", "body": b""})
 
 
 async def _left(receive: Receive) -> None:
@@ -101,7 +101,6 @@ async def _speak(subscription: Subscription, send: Send) -> None:
         if frames:
             ping_at = now + PING_SECONDS
             await _write(send, "".join(frames))
-    await send({"type": "http.response.body", "body": b""})
 
 
 def _frames(subscription: Subscription, *, with_queue: bool) -> list[str]:

@@ -28,7 +28,7 @@ class Identified:
     """True when the contact was made by this call: its profile has to be fetched."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def identify(addresses: Collection[Address]) -> dict[Address, Identified]:
     """Contact and member of each address; what does not exist yet is created.
 

@@ -38,7 +38,7 @@ def _python(environment: dict[str, str], *words: str) -> str:
 
 def _rows(server: Postgres, query: str) -> list[tuple[object, ...]]:
     with psycopg.connect(server.url) as connection:
-        return connection.execute(query).fetchall()  # type: ignore[call-overload] # a constant of this module
+        return connection.execute(query).fetchall()
 
 
 async def _deliver_all(server: Postgres, account: Account) -> list[int]:

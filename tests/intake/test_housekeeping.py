@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.utils import timezone
 
 from madoguchi.channels.models import ReplyToken
@@ -97,7 +98,7 @@ def test_a_duty_that_fails_does_not_keep_the_others_from_being_done(
         return 1
 
     monkeypatch.setattr(housekeeping, "DUTIES", (count, stumble, count))
-    monkeypatch.setattr(housekeeping.connection, "close", lambda: None)  # it is the test's own here
+    monkeypatch.setattr(connection, "close", lambda: None)  # it is the test's own here
 
     housekeeping.keep_house()
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from procrastinate.types import JSONDict
 
 from madoguchi import live
-from madoguchi.channels.models import Account, ReplyToken
+from madoguchi.channels.models import ReplyToken
 from madoguchi.channels.ports import Followed, MessageEdited, MessageReceived, MessageUnsent
 from madoguchi.channels.tasks import fetch_media
 from madoguchi.conversations.arrivals.load import Beginning, lock_threads, read_lines
@@ -25,7 +25,7 @@ EVENT_TOKEN_LIFETIME = dt.timedelta(minutes=20)
 (developers.line.biz/en/reference/messaging-api/#send-reply-message-reply-token)."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def receive(arrivals: Sequence[Arrival], *, now: dt.datetime | None = None) -> None:
     """Apply the events to the threads they belong to, in the provider's order of time.
 
@@ -55,13 +55,11 @@ def _address(event: Arrival) -> Address:
 
 
 def _beginnings(in_order: Sequence[Arrival], people: dict[Address, Identified]) -> dict[int, Beginning]:
-    departments = dict(
-        Account.objects.filter(pk__in={event.account_id for event in in_order}).values_list("pk", "default_department")
-    )
+    """Of each contact, by its earliest event."""
     beginnings: dict[int, Beginning] = {}
     for event in in_order:
         person = people[_address(event)]
-        beginnings.setdefault(person.contact_id, Beginning(person.member_id, departments[event.account_id], event.at))
+        beginnings.setdefault(person.contact_id, Beginning(person.member_id, event.account_id, event.at))
     return beginnings
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from madoguchi.channels.models import Account
 from madoguchi.conversations.arrivals.thread import Line, Thread
 from madoguchi.conversations.models import Conversation, Exchange, Message
 from madoguchi.kit import bulk
@@ -14,7 +15,7 @@ class Beginning:
     """What a conversation is created with, should there be none."""
 
     member_id: int
-    department_id: int
+    account_id: int
     at: dt.datetime
 
 
@@ -54,12 +55,14 @@ def _lock(contact_ids: list[int]) -> dict[int, int]:
 
 
 def _create(beginnings: Mapping[int, Beginning]) -> None:
+    accounts = {beginning.account_id for beginning in beginnings.values()}
+    departments = dict(Account.objects.filter(pk__in=accounts).values_list("pk", "default_department"))
     Conversation.objects.bulk_create(
         [
             Conversation(
                 member_id=beginning.member_id,
                 contact_id=contact_id,
-                department_id=beginning.department_id,
+                department_id=departments[beginning.account_id],
                 state=Conversation.State.CLOSED,
                 opened_at=beginning.at,
                 last_message_at=beginning.at,
