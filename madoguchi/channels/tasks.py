@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from madoguchi.channels import errors, media_fetch, quota
 from madoguchi.channels.models import Media
@@ -37,7 +38,9 @@ def look_after_media(timestamp: int) -> None:  # noqa: ARG001  # procrastinate p
     """Delete what was taken back, and fetch what a lost job should have fetched."""
     media_fetch.remove_hidden()
     left = Media.objects.filter(state=Media.State.PENDING, created_at__lt=timezone.now() - LEFT_BEHIND_AFTER)
-    for media_id in left.values_list("pk", flat=True)[:500]:
+    to_come = ProcrastinateJob.objects.filter(task_name=fetch_media.name, status="todo")
+    left = left.exclude(pk__in=list(to_come.values_list("args__media_id", flat=True)))  # a second row of tries
+    for media_id in left.order_by("pk").values_list("pk", flat=True)[:500]:
         fetch_media.defer(media_id=media_id)
 
 

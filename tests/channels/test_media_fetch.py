@@ -1,5 +1,6 @@
 """Copying customers' files: within limits, once, and not from inside our own network."""
 
+import datetime as dt
 import json
 import urllib.request
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from threading import Thread
 
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from madoguchi.channels import media_fetch, tasks
@@ -141,6 +143,27 @@ def test_a_video_that_line_still_prepares_is_asked_for_again(world: World, sandb
 
     media.refresh_from_db()
     assert (media.state, media.content_type) == (State.STORED, "video/mp4")
+
+
+def test_only_what_has_no_try_to_come_is_fetched_by_the_sweep(world: World) -> None:
+    """Otherwise every sweep would use up some of the tries, and a long outage of LINE's would cost the file."""
+    long_ago = timezone.now() - tasks.LEFT_BEHIND_AFTER - dt.timedelta(minutes=1)
+    to_come, lost = (
+        Media.objects.create(
+            account=world.account,
+            thread=world.conversation.pk,
+            kind="file",
+            provider_message_id=name,
+            created_at=long_ago,
+        )
+        for name in ("to come", "lost")
+    )
+    tasks.fetch_media.configure(schedule_in={"hours": 1}).defer(media_id=to_come.pk)
+
+    tasks.look_after_media(timestamp=0)
+
+    jobs = ProcrastinateJob.objects.filter(task_name=tasks.fetch_media.name).values_list("args__media_id", flat=True)
+    assert sorted(jobs) == [to_come.pk, lost.pk]
 
 
 def test_after_all_tries_it_is_given_up(world: World, sandbox: LineSandbox, customer: str) -> None:
