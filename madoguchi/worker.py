@@ -15,7 +15,7 @@ from pathlib import Path
 import django.db
 import psycopg
 from django.conf import settings
-from procrastinate import PsycopgConnector
+from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app as jobs_app
 from procrastinate.exceptions import ConnectorException
 
@@ -30,6 +30,7 @@ GRACE_SECONDS = 10
 """How long loops may take to finish what they have in hand."""
 _LONGEST_PAUSE_SECONDS = 5
 _CONCURRENT_JOBS = 10
+_TAKE_BACK_SECONDS = 60
 
 
 async def main() -> None:
@@ -94,11 +95,25 @@ async def run_jobs(stop: asyncio.Event) -> None:
             )
         )
         stopping = asyncio.create_task(stop.wait())
+        taking_back = asyncio.create_task(take_back_jobs(app))
         await asyncio.wait([worker, stopping], return_when=asyncio.FIRST_COMPLETED)
+        taking_back.cancel()
         stopping.cancel()
         worker.cancel()  # procrastinate takes this as the request to finish what is running
         with contextlib.suppress(asyncio.CancelledError):
             await worker
+
+
+async def take_back_jobs(app: App) -> None:
+    """Until cancelled. A job that a killed worker had begun goes back to the queue: procrastinate itself leaves it."""
+    while True:
+        try:
+            for job in await app.job_manager.get_stalled_jobs():
+                log.info("Job %s (%s) was left behind and begins again", job.id, job.task_name)
+                await app.job_manager.retry_job(job)
+        except ConnectorException as error:
+            log.warning("Jobs left behind have to wait: %s", str(error).strip())
+        await asyncio.sleep(_TAKE_BACK_SECONDS)
 
 
 async def beat(stop: asyncio.Event) -> None:

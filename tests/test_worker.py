@@ -78,3 +78,20 @@ async def test_jobs_run_until_told_to_stop() -> None:
 
     async with asyncio.timeout(worker.GRACE_SECONDS):
         await running
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_job_that_a_killed_worker_had_begun_is_done() -> None:
+    async with await psycopg.AsyncConnection.connect(settings.DATABASE_URL, autocommit=True) as database:
+        await database.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts)"
+            " VALUES ('default', 'madoguchi.conversations.tasks.mark_as_read', '{\"conversation_id\": 0}', 'doing', 1)"
+        )
+        stop = asyncio.Event()
+        running = asyncio.create_task(worker.run_jobs(stop))
+        left = "SELECT FROM procrastinate_jobs WHERE task_name LIKE '%mark_as_read'"
+        async with asyncio.timeout(20):
+            while await (await database.execute(left)).fetchone() is not None:  # noqa: ASYNC110  # a row cannot be awaited
+                await asyncio.sleep(0.05)
+        stop.set()
+        await running
