@@ -10,6 +10,7 @@ BENCHES = {
     "consumer": "events per second from the entrance into the threads",
     "outbox": "pushes per second from one worker to the sandbox",
     "signal": "from the webhook to the live stream",
+    "bubble": "from the webhook to the bubble on an agent's screen",
     "screens": "the inbox, a thread and search at five million messages",
     "faults": "nothing is lost when processes are killed at every step",
 }

@@ -47,36 +47,44 @@ class Webhooks:
 
 
 class Background:
-    """An even stream of events by ``customers`` other people, in a thread."""
+    """An even stream of events by ``customers`` other people, over several connections as LINE's come."""
 
     def __init__(self, port: int, path: str, *, per_second: int, customers: int) -> None:
-        self._webhooks = Webhooks(port, path, seed=8)
-        self._per_second = per_second
+        self._address = port, path
+        self._interval = _CONNECTIONS / per_second
         self._customers = customers
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self.sent = 0
-        self.seconds = 0.0
+        self._threads = [threading.Thread(target=self._run, args=(number,)) for number in range(_CONNECTIONS)]
+        self._sent = [0] * _CONNECTIONS
+        self._began = self._ended = 0.0
 
     @property
     def reached(self) -> float:
-        """Events per second; known when it has stopped."""
-        return self.sent / self.seconds
+        """Events per second, between start and stop."""
+        return sum(self._sent) / (self._ended - self._began)
 
     def start(self) -> None:
-        self._thread.start()
+        self._began = time.perf_counter()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         self._stop.set()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
+        self._ended = time.perf_counter()
 
-    def _run(self) -> None:
-        chance, began = random.Random(8), time.perf_counter()
+    def _run(self, number: int) -> None:
+        webhooks, chance = Webhooks(*self._address, seed=100 + number), random.Random(number)
+        due = self._began + self._interval * number / _CONNECTIONS
         while not self._stop.is_set():
-            self._webhooks.send(background_user(chance.randrange(self._customers)))
-            self.sent += 1
-            time.sleep(max(0.0, began + self.sent / self._per_second - time.perf_counter()))
-        self.seconds = time.perf_counter() - began
+            time.sleep(max(0.0, due - time.perf_counter()))
+            webhooks.send(background_user(chance.randrange(self._customers)))
+            self._sent[number] += 1
+            due += self._interval
+
+
+_CONNECTIONS = 8
 
 
 def background_user(number: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -45,7 +46,7 @@ TABS = [(view, _TITLES[view], _KEYS.get(view, "")) for view in View]
 _IN_STRIP = (View.MINE, View.PLACE, View.UNASSIGNED, View.WAITING, View.ALL)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """What the left pane shows, as it stands in every address of the inbox."""
 
@@ -63,7 +64,7 @@ class Choice:
             place = Place.read(data.get("place", ""))
         return cls(view, place, data.get("q", "").strip()[:100])
 
-    @property
+    @cached_property
     def query(self) -> str:
         parts = {"view": self.view.value, "place": self.place.token if self.place else "", "q": self.text}
         return urlencode({key: value for key, value in parts.items() if value})

@@ -3,10 +3,12 @@
 (() => {
   const address = document.body.dataset.live;
   if (!address) return;
-  const LONGEST_WAIT = 15_000, TOLD_AFTER = 3_000;
+  const LONGEST_WAIT = 15_000, TOLD_AFTER = 3_000, QUEUE_AFTER = 150;
   let source, conversation, wait = 1_000, again, telling;
 
   const announce = (name) => document.body.dispatchEvent(new CustomEvent(name));
+  // What one reads goes first: the queue, which is fetched whole, would keep the server from the thread.
+  const announceQueue = () => setTimeout(announce, QUEUE_AFTER, "queue-changed");
   const opened = () => document.getElementById("thread")?.dataset.conversation ?? "";
 
   function show(state) {
@@ -41,8 +43,8 @@
       telling ??= setTimeout(() => show("lost"), TOLD_AFTER);
     };
     source.addEventListener("conversation", () => announce("thread-changed"));
-    source.addEventListener("queue", () => announce("queue-changed"));
-    source.addEventListener("staff", () => announce("queue-changed"));
+    source.addEventListener("queue", announceQueue);
+    source.addEventListener("staff", announceQueue);
     for (const name of ["resync", "accounts"]) source.addEventListener(name, () => ["thread-changed", "queue-changed", "accounts-changed"].forEach(announce));
   }
 
