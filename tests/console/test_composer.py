@@ -131,6 +131,13 @@ def test_a_note_mentions_who_is_still_in_its_text(world: World, sign_in: SignIn)
     assert [mention.staff for mention in Message.objects.get(direction="note").mentions.all()] == [world.ren]
 
 
+def test_a_voice_that_does_not_exist_is_not_replaced_by_another(world: World, sign_in: SignIn) -> None:
+    answer = sign_in(world.aoi, htmx=True).post(address(world, "messages"), form(text="您好", brand="nobodys"))
+
+    assert answer.status_code == 422
+    assert written() == 0
+
+
 def test_a_name_within_an_address_or_another_name_breaks_neither(world: World, sign_in: SignIn) -> None:
     longer = make.staff("longer", name="蓮子")
     mentioned = f"{world.ren.public_id} {longer.public_id}"

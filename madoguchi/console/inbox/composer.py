@@ -17,6 +17,7 @@ from madoguchi.conversations import access
 from madoguchi.conversations.actions.add_note import add_note
 from madoguchi.conversations.actions.retry import discard, retry
 from madoguchi.conversations.actions.send import send
+from madoguchi.conversations.errors import BrandUnavailable
 from madoguchi.conversations.models import Conversation
 from madoguchi.kit.errors import NotFound
 from madoguchi.organization.models import Brand, Staff
@@ -31,6 +32,8 @@ def reply(request: StaffRequest, public_id: str) -> HttpResponseBase:
     found = access.find(public_id, request.user)
     data = read(WriteForm(request.POST))
     brand = Brand.objects.filter(public_id=data["brand"]).values_list("pk", flat=True).first()
+    if data["brand"] and brand is None:
+        raise BrandUnavailable  # and not in another voice than the one that was chosen
     send(
         conversation_id=found.pk,
         staff=request.user,
