@@ -12,6 +12,7 @@ BENCHES = {
     "signal": "from the webhook to the live stream",
     "bubble": "from the webhook to the bubble on an agent's screen",
     "screens": "the inbox, a thread and search at five million messages",
+    "footprint": "memory of everything at rest, and the time to be ready",
     "faults": "nothing is lost when processes are killed at every step",
 }
 """Module and what it measures, in the order of the table."""

@@ -37,6 +37,8 @@ class Timing:
     p50: float
     p95: float
     slowest: float
+    processor: float
+    """Mean processor time of one, ours and the database's together: what it would take on a machine that is not busy."""
     statements: int
     worst: str
     """Who asked for what when it was slowest."""
@@ -52,6 +54,7 @@ def run(context: Context) -> list[Figure]:
         note = f"median {timing.p50:.0f} ms, slowest {timing.slowest:.0f} ms: {timing.worst}"
         figures += [
             Figure(f"{kind}: server time, p95", timing.p95, "ms", at_most=limit, note=note),
+            Figure(f"{kind}: processor time, page and database, mean", timing.processor, "ms"),
             Figure(f"{kind}: statements at most", timing.statements, "", at_most=12),
             Figure(f"{kind}: median against a company a thousandth of the size", timing.p50 / small[kind].p50, "x"),
         ]
