@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
-from madoguchi.postgres import throw_away
 from madoguchi.bench.chromium import HOW_TO_GET_ONE, find_chromium
+from madoguchi.postgres import throw_away
 from tests.database import database_url
 
 if TYPE_CHECKING:

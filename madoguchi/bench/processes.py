@@ -54,8 +54,8 @@ def commits_per_second(url: str, statement: str, seconds: float) -> float:
     """pgbench: 32 clients, each committing one statement after the other."""
     parts = conninfo_to_dict(url)
     words = [
-        str(_pgbench()), "-n", "-M", "prepared", "-c", str(_CLIENTS), "-j", "2", "-T", str(round(seconds)), "-f", "/dev/stdin",
-        "-h", str(parts["host"]), "-U", str(parts["user"]), str(parts["dbname"]),
+        str(_pgbench()), "-n", "-M", "prepared", "-c", str(_CLIENTS), "-j", "2", "-T", str(round(seconds)),
+        "-f", "/dev/stdin", "-h", str(parts["host"]), "-U", str(parts["user"]), str(parts["dbname"]),
     ]  # fmt: skip
     environment = os.environ | {"PGPASSWORD": str(parts["password"])}
     done = subprocess.run(words, input=statement, env=environment, capture_output=True, text=True, check=True)

@@ -179,7 +179,8 @@ def _is_text(path: Path) -> bool:
 def _refuse_above(size: int, limit: int) -> None:
     if size > limit:
         raise FileRefused(
-            _("The file has %(size)s; at most %(limit)s can be sent.") % {"size": megabytes(size), "limit": megabytes(limit)}
+            _("The file has %(size)s; at most %(limit)s can be sent.")
+            % {"size": megabytes(size), "limit": megabytes(limit)}
         )
 
 

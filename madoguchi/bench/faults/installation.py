@@ -150,7 +150,7 @@ class Installation:
     def locked(self, statement: str) -> Iterator[int]:
         """Hold what the statement locks until the block ends; how many rows that is."""
         with psycopg.connect(settings.DATABASE_URL) as holder:
-            yield holder.execute(statement).rowcount  # type: ignore[call-overload]  # a constant of this package
+            yield holder.execute(statement).rowcount
             holder.rollback()
 
     def wait_until_somebody_is_blocked(self) -> None:

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-
 from django.views.i18n import set_language
 
 from madoguchi.console.base.access import public

@@ -6,44 +6,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('channels', '0001_initial'),
+        ("channels", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RawEvent',
+            name="RawEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_id', models.CharField(max_length=80)),
-                ('payload', models.JSONField()),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('new', 'Waiting'), ('done', 'Handled'), ('kept', 'Kept, nothing to do'), ('parked', 'Parked after an error')], default='new', max_length=6)),
-                ('kind', models.CharField(blank=True, max_length=40)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('handled_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='channels.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event_id", models.CharField(max_length=80)),
+                ("payload", models.JSONField()),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("new", "Waiting"),
+                            ("done", "Handled"),
+                            ("kept", "Kept, nothing to do"),
+                            ("parked", "Parked after an error"),
+                        ],
+                        default="new",
+                        max_length=6,
+                    ),
+                ),
+                ("kind", models.CharField(blank=True, max_length=40)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("handled_at", models.DateTimeField(blank=True, null=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="channels.account",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'new')), fields=['id'], name='raw_event_new'), models.Index(condition=models.Q(('state__in', ['parked', 'kept'])), fields=['-id'], name='raw_event_odd'), models.Index(condition=models.Q(('state', 'done')), fields=['handled_at'], name='raw_event_done')],
-                'constraints': [models.UniqueConstraint(fields=('account', 'event_id'), name='raw_event_once')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "new")), fields=["id"], name="raw_event_new"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["parked", "kept"])), fields=["-id"], name="raw_event_odd"
+                    ),
+                    models.Index(condition=models.Q(("state", "done")), fields=["handled_at"], name="raw_event_done"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("account", "event_id"), name="raw_event_once")],
             },
         ),
         migrations.CreateModel(
-            name='Rejection',
+            name="Rejection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('unknown_account', 'Unknown account'), ('no_signature', 'No signature'), ('wrong_signature', 'Wrong signature'), ('too_large', 'Body too large'), ('not_json', 'Not JSON, or not a list of events')], max_length=16)),
-                ('day', models.DateField()),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='channels.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("unknown_account", "Unknown account"),
+                            ("no_signature", "No signature"),
+                            ("wrong_signature", "Wrong signature"),
+                            ("too_large", "Body too large"),
+                            ("not_json", "Not JSON, or not a list of events"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("count", models.PositiveIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="channels.account"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'reason', 'day'), name='rejection_once_per_day', nulls_distinct=False)],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "reason", "day"), name="rejection_once_per_day", nulls_distinct=False
+                    )
+                ],
             },
         ),
     ]

@@ -5,9 +5,10 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import madoguchi.kit.public_id
 from django.conf import settings
 from django.db import migrations, models
+
+import madoguchi.kit.public_id
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from madoguchi.organization.permissions import BUILT_IN_PERMISSIONS
 
 
-def create(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def create(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     role = apps.get_model("organization", "Role")
     for code, permissions in BUILT_IN_PERMISSIONS.items():
         role.objects.get_or_create(code=code.value, defaults={"permissions": sorted(p.value for p in permissions)})
