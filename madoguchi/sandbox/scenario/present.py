@@ -113,6 +113,12 @@ def _answered(history: History, customer: Customer, ago: dt.timedelta) -> bool:
     return True
 
 
+_WAITS_FOR_STOCK = {
+    "zh": "等倉庫回覆到貨日，再主動聯絡客人",
+    "ja": "倉庫に入荷日を確認中です。分かりしだい、こちらからお客様に連絡します",
+}
+
+
 def _put_aside(history: History, customer: Customer, ahead: dt.timedelta) -> bool:
     """Waiting for a delivery, a part, a colleague: it comes back in so long."""
     dice = customer.dice
@@ -120,7 +126,8 @@ def _put_aside(history: History, customer: Customer, ahead: dt.timedelta) -> boo
         return False
     thread = customer.thread
     assert thread.holder
-    thread.note(thread.last_at + dt.timedelta(seconds=70), thread.holder, "等倉庫回覆到貨日，再主動聯絡客人")
+    note = _WAITS_FOR_STOCK["ja" if thread.holder.locale == "ja" else "zh"]
+    thread.note(thread.last_at + dt.timedelta(seconds=70), thread.holder, note)
     until = (history.now + ahead).replace(minute=0, second=0, microsecond=0)
     thread.snooze(thread.last_at + dt.timedelta(seconds=20), thread.holder, until)
     return True
