@@ -54,11 +54,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """A test that commits has its tables emptied: put back what migrations inserted, for whoever comes next."""
+    """A test that commits has its tables emptied: put back what migrations inserted, and take its jobs away."""
     yield
     marker = item.get_closest_marker("django_db")
     if nextitem and marker and marker.kwargs.get("transaction"):
-        with item.config.stash[blocking_manager_key].unblock():
+        with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
+            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")  # Django does not manage them
             connection.creation.deserialize_db_from_string(vars(connections["default"])["_test_serialized_contents"])
 
 

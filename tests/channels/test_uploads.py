@@ -93,7 +93,7 @@ def test_a_picture_that_claims_too_many_pixels_is_refused_before_it_is_decoded(t
     bomb = pictures.encoded(Image.new("1", (7_000, 7_000)), "PNG")
     assert len(bomb) < 500_000
 
-    with pytest.raises(FileRefused, match="40 million"):
+    with pytest.raises(FileRefused, match="40"):
         prepare(bomb, "bomb.png")
     assert kept_files(tmp_path) == []
 
