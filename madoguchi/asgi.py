@@ -1,8 +1,10 @@
 """One process, three entrances: webhooks and the live stream in raw ASGI, pages in Django behind the WSGI bridge."""
 
 import os
+import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "madoguchi.settings")
+#sys.setswitchinterval(0.001)
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -14,6 +16,7 @@ from madoguchi import health
 from madoguchi.console import stream
 from madoguchi.intake import hooks
 from madoguchi.kit.asgi import Receive, Scope, Send
+from madoguchi.kit.garbage import spare_what_is_loaded
 from madoguchi.kit.static_files import with_static_files
 from madoguchi.kit.wsgi_bridge import WSGIBridge
 
@@ -47,6 +50,7 @@ async def lifespan(receive: Receive, send: Send) -> None:
     await receive()
     await hooks.startup()
     await stream.startup()
+    spare_what_is_loaded()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await stream.shutdown()

@@ -21,6 +21,7 @@ from procrastinate.exceptions import ConnectorException
 
 from madoguchi.channels import outbox
 from madoguchi.intake import consumer, housekeeping
+from madoguchi.kit.garbage import spare_what_is_loaded
 
 log = logging.getLogger(__name__)
 Loop = Callable[[asyncio.Event], Awaitable[None]]
@@ -35,6 +36,7 @@ _TAKE_BACK_SECONDS = 60
 
 async def main() -> None:
     """Run until SIGTERM or SIGINT; a second one ends the process at once."""
+    spare_what_is_loaded()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, _stop_or_die, stop)
