@@ -11,6 +11,7 @@ from django.db import OperationalError, connections
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
+from madoguchi.channels import outbox
 from madoguchi.conversations import access
 from madoguchi.kit.asgi import Scope
 from madoguchi.kit.errors import NotFound
@@ -28,7 +29,7 @@ def audience(scope: Scope) -> frozenset[str]:
     """
     try:
         staff = _signed_in(scope)
-        topics = {"accounts", f"staff-{staff.pk}", *queue_topics(staff)}
+        topics = {"accounts", outbox.UNSENT_TOPIC, f"staff-{staff.pk}", *queue_topics(staff)}
         if wanted := parse_qs(scope["query_string"].decode("latin-1")).get("conversation"):
             topics.add(f"conversation-{access.find(wanted[0], staff).pk}")
         return frozenset(topics)

@@ -6,8 +6,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from madoguchi.channels.models import OutboundMessage
 from madoguchi.conversations.actions.take_over import take_over
+from madoguchi.organization.models import Staff
 from tests import make
+from tests.channels.sending import write
 from tests.console.conftest import SignIn
 from tests.console.page import Element, read
 from tests.make import World
@@ -131,3 +134,35 @@ def test_a_number_of_queries_that_does_not_grow(
     for address in ("/inbox", "/inbox?view=all", "/inbox?q=濾網", "/inbox/rows?view=all"):
         with django_assert_max_num_queries(QUERIES_MAX):
             client.get(address)
+
+
+def test_an_answer_that_was_not_sent_is_told_in_words_at_its_row_and_above_the_queue(
+    world: World, sign_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    outbound = write(world.conversation, world.aoi)
+    OutboundMessage.objects.filter(pk=outbound.pk).update(state="refused", settled_at=timezone.now())
+    Staff.objects.update(locale="en")
+    browser = sign_in(world.aoi)
+
+    with django_assert_max_num_queries(QUERIES_MAX):
+        page = read(browser.get("/inbox").content)
+    refreshed = read(sign_in(world.aoi, htmx=True).get("/inbox/rows").content)
+    elsewhere = read(sign_in(world.ren).get("/inbox").content)
+
+    for pane in (page, refreshed):
+        assert pane.one("b", class_="row-unsent").text == "Not sent"
+        bar = pane.one("a", id="unsent-bar")
+        assert bar.text == "In 1 conversation an answer may not have arrived"
+        assert "hidden" not in bar.attributes
+    assert names(read(sign_in(world.aoi).get(bar.attributes["href"]).content)) == ["陳美玲"]
+    assert "hidden" in elsewhere.one("a", id="unsent-bar").attributes
+
+
+def test_an_answer_that_may_be_lost_is_told_as_such(world: World, sign_in: SignIn) -> None:
+    outbound = write(world.conversation, world.aoi)
+    OutboundMessage.objects.filter(pk=outbound.pk).update(state="unknown", settled_at=timezone.now())
+    Staff.objects.update(locale="en")
+
+    page = read(sign_in(world.aoi).get("/inbox?view=unsent").content)
+
+    assert page.one("b", class_="row-unsent").text == "Outcome unknown"

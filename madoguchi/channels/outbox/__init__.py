@@ -12,9 +12,9 @@ from functools import partial
 from django.db import connection, transaction
 
 from madoguchi.channels.outbox.rows import WAKE_CHANNEL
-from madoguchi.channels.outbox.sender import Sender, run
+from madoguchi.channels.outbox.sender import UNSENT_TOPIC, Sender, run
 
-__all__ = ["Sender", "run", "wake"]
+__all__ = ["UNSENT_TOPIC", "Sender", "run", "wake"]
 
 
 def wake() -> None:

@@ -51,8 +51,11 @@ FINISH_SECONDS = 8.0
 """How long a stop waits for answers; the worker allows ten seconds (madoguchi/worker.py)."""
 LONGEST_DELAY_SECONDS = 300.0
 ACCOUNTS_TOPIC = "accounts"
+UNSENT_TOPIC = "queue-unsent"
+"""An answer was refused or may be lost: news for queues, and only those above know whose. It is rare, so all are told."""
 
 _State = OutboundMessage.State
+_UNSENT = (_State.REFUSED, _State.UNKNOWN)
 _Health = Account.Health
 
 
@@ -164,7 +167,7 @@ class Sender:
         threads = await rows.sweep(work, in_flight=own, abandoned_seconds=self._abandoned_seconds, is_alone=is_alone)
         if threads:
             logger.info("Took back what a former sender left behind in %d threads", len(threads))
-            await _publish(work, (f"conversation-{thread}" for thread in threads))
+            await _publish(work, (UNSENT_TOPIC, *(f"conversation-{thread}" for thread in threads)))
 
     async def _turn(self, work: Connection, *, is_claiming: bool) -> None:
         free = self._in_flight_max - len(self._tasks)
@@ -206,7 +209,8 @@ class Sender:
         )
         if pushes:
             await rows.count_pushes(work, pushes)
-        return {f"conversation-{thread}" for thread in threads.values()}
+        is_unsent = any(each.state in _UNSENT and each.claim.id in threads for each in settlements)
+        return {f"conversation-{thread}" for thread in threads.values()} | ({UNSENT_TOPIC} if is_unsent else set())
 
     async def _finish(self, work: Connection) -> None:
         """Still the leader, wait for what is under way, and write it. The rest is for the sweep of the next sender."""

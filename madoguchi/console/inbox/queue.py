@@ -30,6 +30,7 @@ _TITLES: dict[View, str | Promise] = {
     View.WAITING: _("Waiting longest"),
     View.ALL: _("All"),
     View.MENTIONED: _("Mentioned"),
+    View.UNSENT: _("Not sent"),
     View.SNOOZED: _("Put aside"),
     View.CLOSED: _("Closed"),
 }

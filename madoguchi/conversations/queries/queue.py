@@ -9,9 +9,11 @@ from typing import Any, Self, assert_never
 from django.db import models
 from django.db.models import Count, ExpressionWrapper, F, Q, Value
 
+from madoguchi.channels.models import OutboundMessage
 from madoguchi.conversations.models import Conversation, ConversationQuerySet, Mention
 from madoguchi.conversations.queries.columns import BESIDE_CONVERSATION, SHOWN
 from madoguchi.conversations.queries.few import sees_few
+from madoguchi.conversations.queries.unsent import unsent, what_happened
 from madoguchi.kit.among import Among
 from madoguchi.kit.errors import Invalid
 from madoguchi.organization.models import Department, Staff, Store
@@ -32,6 +34,8 @@ class View(StrEnum):
     """A colleague asked the person in a note they have not seen yet; in any state."""
     PLACE = "place"
     """At the person's stores and departments, or at one of them, open."""
+    UNSENT = "unsent"
+    """With an answer that LINE refused or that may be lost, see queries.unsent; in any state."""
     UNASSIGNED = "unassigned"
     WAITING = "waiting"
     ALL = "all"
@@ -94,7 +98,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 @dataclass(frozen=True, slots=True)
 class QueuePage:
     rows: Sequence[Conversation]
-    """With member, contact and account, brand, store, department and holder loaded."""
+    """With member, contact and account, brand, store, department and holder loaded, and ``unsent`` (what_happened)."""
     next: str
     """Token for ``after``; empty: this was the end."""
 
@@ -121,7 +125,7 @@ def loaded(rows: ConversationQuerySet, *, longest_first: bool = False) -> Conver
     Cut first and joined then, in one statement: left to itself the planner sometimes joins everything before it cuts.
     """
     page = Conversation.objects.filter(Among("pk", rows.values("pk")))
-    with_names = page.select_related(*SHOWN)
+    with_names = page.select_related(*SHOWN).annotate(unsent=what_happened())
     return _in_order(with_names.defer(*BESIDE_CONVERSATION), longest_first=longest_first)
 
 
@@ -142,6 +146,8 @@ def _view(rows: ConversationQuerySet, staff: Staff, view: View) -> ConversationQ
             return rows.filter(_OPEN, holder=staff)
         case View.MENTIONED:
             return rows.filter(Among("pk", _unseen(staff)))
+        case View.UNSENT:
+            return rows.filter(Among("pk", _threads_of_unsent()))
         case View.PLACE:
             return rows.filter(_OPEN, _own_places(staff))
         case View.UNASSIGNED:
@@ -191,12 +197,13 @@ class Counts:
     waiting: int
     all: int
     snoozed: int
+    unsent: int
 
 
 def queue_counts(staff: Staff) -> Counts:
     """All queues but CLOSED, which only grows, in one statement over the rows that are not closed."""
-    unseen = Q(Among("pk", _unseen(staff)))
-    rows = Conversation.objects.visible_to(staff).filter(_OPEN | _SNOOZED | unseen)
+    unseen, unsent_there = Q(Among("pk", _unseen(staff))), Q(Among("pk", _threads_of_unsent()))
+    rows = Conversation.objects.visible_to(staff).filter(_OPEN | _SNOOZED | unseen | unsent_there)
     counted = rows.aggregate(
         mine=Count("pk", filter=_OPEN & Q(holder=staff)),
         mine_unread=Count("pk", filter=_OPEN & Q(holder=staff, unread__gt=0)),
@@ -206,12 +213,17 @@ def queue_counts(staff: Staff) -> Counts:
         all=Count("pk", filter=_OPEN),
         snoozed=Count("pk", filter=_SNOOZED),
         mentioned=Count("pk", filter=unseen),
+        unsent=Count("pk", filter=unsent_there),
     )
     return Counts(**counted)
 
 
 def _unseen(staff: Staff) -> models.QuerySet[Mention, Any]:
     return staff.mentions.filter(seen_at=None).values("conversation_id")
+
+
+def _threads_of_unsent() -> models.QuerySet[OutboundMessage, Any]:
+    return unsent().values("thread")
 
 
 def places(staff: Staff) -> list[Place]:
