@@ -3,6 +3,9 @@
 A batch is claimed, handled and settled in one transaction, so a crash at any point leaves it as it was. The claim skips
 what others have claimed: any number of consumers may run. A batch that fails is handled again event by event, and the
 event that is to blame is parked with its traceback while the others go on.
+
+While events crowd in, two lanes work side by side, so that one computes while the other waits for PostgreSQL. Each has
+its own share of the customers: they would wait for each other's threads otherwise.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from madoguchi.live.listener import Listener
 log = logging.getLogger(__name__)
 
 BATCH = 500
+LANES = 2
 POLL_SECONDS = 1.0
 TRIES = 3
 """Of a whole batch that lost a race (a unique row, a deadlock) against another transaction."""
@@ -43,14 +47,17 @@ async def run(stop: asyncio.Event) -> None:
     listening = asyncio.create_task(listener.run())
     stopping = asyncio.create_task(stop.wait())
     try:
-        with ThreadPoolExecutor(1, "consumer") as thread:
+        with contextlib.ExitStack() as stack:
+            lanes = [stack.enter_context(ThreadPoolExecutor(1, f"consumer-{lane}")) for lane in range(LANES)]
             while not stop.is_set():
                 work.clear()
-                if await asyncio.wrap_future(thread.submit(consume_or_rest)) < BATCH:
+                if await asyncio.wrap_future(lanes[0].submit(consume_or_rest)) == BATCH:
+                    await asyncio.gather(*(_work_off_share(lane, lanes[lane], stop) for lane in range(LANES)))
+                else:
                     waking = asyncio.create_task(work.wait())
                     await asyncio.wait({waking, stopping}, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                     waking.cancel()
-            await asyncio.wrap_future(thread.submit(_disconnect))
+            await asyncio.gather(*(asyncio.wrap_future(lane.submit(_disconnect)) for lane in lanes))
     finally:
         listening.cancel()
         stopping.cancel()
@@ -58,23 +65,33 @@ async def run(stop: asyncio.Event) -> None:
             await listening
 
 
-def consume_or_rest() -> int:
+async def _work_off_share(lane: int, thread: ThreadPoolExecutor, stop: asyncio.Event) -> None:
+    """Batch after batch of one lane's customers, until no more than a batch of them waits."""
+    while not stop.is_set() and await asyncio.wrap_future(thread.submit(consume_or_rest, lane)) == BATCH:
+        pass
+
+
+def consume_or_rest(lane: int | None = None) -> int:
     """``consume``, or 0 while the database is away."""
     try:
-        return consume()
+        return consume(lane=lane)
     except Error as error:
         log.warning("No events can be handled at the moment: %s", str(error).strip())
         connection.close()
         return 0
 
 
-def consume(limit: int = BATCH) -> int:
-    """Handle the oldest waiting events; how many there were. Raises django.db.Error when the database is away."""
+def consume(limit: int = BATCH, *, lane: int | None = None) -> int:
+    """Handle the oldest waiting events, of all customers or of one lane's; how many there were.
+
+    Raises django.db.Error when the database is away.
+    """
+    which = "state = 'new'" if lane is None else f"state = 'new' AND {_LANE} = {lane:d}"
     pks: list[int] = []
     for _ in range(TRIES):
         try:
             with transaction.atomic():
-                claimed = _claim("state = 'new' ORDER BY id LIMIT %s", limit)
+                claimed = _claim(f"{which} ORDER BY id LIMIT %s", limit)
                 pks = [raw.pk for raw in claimed]
                 _work_off(claimed)
             return len(pks)
@@ -153,6 +170,7 @@ def _is_disconnected() -> bool:
     return connection.connection is None or connection.connection.closed
 
 
+_LANE = f"mod(abs(hashtext(coalesce(payload #>> '{{source,userId}}', ''))::bigint), {LANES})"
 _SETTLE = """
 UPDATE intake_rawevent raw
 SET state = CASE WHEN r.reason = '' THEN 'done' ELSE 'kept' END, kind = r.kind,

@@ -106,6 +106,19 @@ def test_a_poisoned_event_is_parked_with_its_traceback_and_the_others_go_on(acco
     assert consume() == 0
 
 
+def test_lanes_share_out_customers_and_leave_nobody_out(account: Account) -> None:
+    for number in range(40):
+        raw(account, text_event(number, user=f"U{number % 20}"))
+    raw(account, {"type": "botSuspended"})  # concerns nobody
+
+    handled = [consume(lane=lane) for lane in range(consumer.LANES)]
+
+    assert sum(handled) == 41
+    assert all(handled)
+    assert states() == {"done": 40, "kept": 1}
+    assert [c.messages.count() for c in Conversation.objects.all()] == [2] * 20
+
+
 @pytest.mark.django_db(transaction=True)
 def test_several_consumers_at_once_show_everything_once() -> None:
     account, second = make.account(), make.account("second")
