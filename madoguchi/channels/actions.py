@@ -24,17 +24,27 @@ def change_access_token(*, account_id: int, staff: Staff, access_token: str) -> 
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
         raise NotFound
-    asyncio.run(_prove(Access(account.api_base, account.data_base, access_token)))
+    prove(Access(account.api_base, account.data_base, access_token))
     with transaction.atomic():
         account = Account.objects.select_for_update().get(pk=account_id)
-        account.access_token = access_token
-        account.health, account.health_detail = Account.Health.OK, ""
+        take_into_use(account, access_token)
         account.save(update_fields=["access_token", "health", "health_detail"])
         live.publish([quota.TOPIC])
-        outbox.wake()
     return account
 
 
-async def _prove(access: Access) -> None:
-    async with LineClient(connections=1) as line:
-        await line.bot_info(access)
+def prove(access: Access) -> None:
+    """Ask LINE for something that only a good token gets. Raises AccessTokenRefused, TryAgainLater."""
+
+    async def ask() -> None:
+        async with LineClient(connections=1) as line:
+            await line.bot_info(access)
+
+    asyncio.run(ask())
+
+
+def take_into_use(account: Account, access_token: str) -> None:
+    """A proved token, on a row that the caller has locked and saves; what waits for it goes out after the commit."""
+    account.access_token = access_token
+    account.health, account.health_detail = Account.Health.OK, ""
+    outbox.wake()

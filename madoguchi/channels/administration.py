@@ -67,25 +67,28 @@ def connect(*, staff: Staff, fields: AccountFields, channel_id: str, channel_sec
 def edit(
     *, staff: Staff, account_id: int, fields: AccountFields, channel_secret: str = "", access_token: str = ""
 ) -> Account:
-    """An empty secret or token stays as it is; a new token is proved first, and what waited for it goes out.
+    """An empty secret or token stays as it is; a new token is proved first, and what waited for it goes out. All is
+    saved, or nothing.
 
     The token that is kept goes to the addresses it was entered for, and to no others: who changes them enters it again.
     Raises NotAllowed, NotFound, AddressInvalid, AddressNeedsToken, AccessTokenRefused, TryAgainLater.
     """
     staff.require(Permission.ACCOUNT_CONFIGURE)
     _require_addresses(fields)
+    if not Account.objects.filter(pk=account_id).exists():
+        raise NotFound
+    if access_token:
+        actions.prove(Access(fields.api_base, fields.data_base, access_token))
     with transaction.atomic():
-        account = Account.objects.select_for_update().filter(pk=account_id).first()
-        if account is None:
-            raise NotFound
+        account = Account.objects.select_for_update().get(pk=account_id)
         if (fields.api_base, fields.data_base) != (account.api_base, account.data_base) and not access_token:
             raise errors.AddressNeedsToken
         if channel_secret:
             account.channel_secret = channel_secret
+        if access_token:
+            actions.take_into_use(account, access_token)
         _write(account, fields)
         live.publish([quota.TOPIC])
-    if access_token:
-        return actions.change_access_token(account_id=account_id, staff=staff, access_token=access_token)
     return account
 
 

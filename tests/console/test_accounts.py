@@ -128,13 +128,15 @@ def test_empty_secrets_stay_and_a_new_token_is_proved(
     assert (world.account.name, world.account.channel_secret, world.account.access_token) == ("窓口二", secret, token)
 
     sandbox.use_token(world.account, "a-newer-token")
-    assert client.post(address, _fields(world.account, access_token="wrong")).status_code == 422
+    both = {"channel_secret": "of another channel", "access_token": "wrong"}
+    assert client.post(address, _fields(world.account, name="窓口三", **both)).status_code == 422
     world.account.refresh_from_db()
-    assert world.account.access_token == token
+    assert (world.account.name, world.account.channel_secret, world.account.access_token) == ("窓口二", secret, token)
 
-    assert client.post(address, _fields(world.account, access_token="a-newer-token")).status_code == 302
+    answer = client.post(address, _fields(world.account, name="窓口三", access_token="a-newer-token"))
+    assert answer.status_code == 302
     world.account.refresh_from_db()
-    assert world.account.access_token == "a-newer-token"
+    assert (world.account.name, world.account.access_token) == ("窓口三", "a-newer-token")
 
 
 @pytest.mark.parametrize(
