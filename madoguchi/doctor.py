@@ -10,6 +10,7 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http.request import validate_host
@@ -196,11 +197,23 @@ def examine_backlog() -> Iterator[Finding]:
 
 
 def examine_accounts(*, ask_line: bool) -> Iterator[Finding]:
-    accounts = list(Account.objects.filter(is_active=True))
+    secrets = ("channel_secret", "access_token")
+    accounts = list(Account.objects.filter(is_active=True).defer(*secrets))
     if not accounts:
         yield Finding(Grade.ODD, "No LINE account is connected.", "docs/production.md says how, step by step.")
-    elif ask_line:
-        yield from asyncio.run(_ask_about(accounts))
+    usable: list[Account] = []
+    for account in accounts:
+        try:
+            account.refresh_from_db(fields=secrets)
+            usable.append(account)
+        except ImproperlyConfigured:
+            yield Finding(
+                Grade.BAD,
+                f"{account.name}: its secret or token was encrypted under another key, so nothing comes in or goes out.",
+                "Put the former MADOGUCHI_SECRET_KEY into MADOGUCHI_SECRET_KEY_FALLBACKS, or enter both again.",
+            )
+    if usable and ask_line:
+        yield from asyncio.run(_ask_about(usable))
 
 
 async def _ask_about(accounts: Iterable[Account]) -> list[Finding]:

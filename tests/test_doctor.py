@@ -157,3 +157,17 @@ def test_accounts_are_tried_at_line(configured: Set) -> None:
         assert "refuses the access token" in diagnosis()
 
     assert "cannot be asked" in diagnosis()
+
+
+@pytest.mark.django_db
+def test_an_account_whose_secrets_cannot_be_read_is_named_and_the_others_are_tried() -> None:
+    lost, account = make.account("失鑰"), make.account()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE channels_account SET access_token = 'of another key' WHERE id = %s", [lost.pk])
+
+    with line_sandbox() as sandbox:
+        sandbox.open_for(account)
+        findings = list(doctor.examine_accounts(ask_line=True))
+
+    assert [finding.fact.partition(":")[0] for finding in findings] == ["失鑰", account.name]
+    assert "MADOGUCHI_SECRET_KEY_FALLBACKS" in findings[0].advice

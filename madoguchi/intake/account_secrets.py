@@ -9,16 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import time
 from dataclasses import dataclass
 
 import psycopg
+from django.core.exceptions import ImproperlyConfigured
 
 from madoguchi.kit.encrypted import decrypt
 from madoguchi.kit.lasting_connection import LastingConnection
 
+log = logging.getLogger(__name__)
+
 FRESH_SECONDS = 5.0
 RELOAD_SECONDS_MIN = 1.0
+
+
+class SecretUnreadable(Exception):
+    """The account is known, but what it signs with was encrypted under another key than the installation has now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +39,13 @@ class AccountSecrets:
     def __init__(self, connection: LastingConnection) -> None:
         self._connection = connection
         self._by_address: dict[str, AccountSecret] = {}
+        self._unreadable: frozenset[str] = frozenset()
         self._loaded_at = float("-inf")
         self._loading: asyncio.Task[None] | None = None
 
     async def find(self, public_id: str) -> AccountSecret | None:
-        """None: there is no such active account. Raises psycopg.OperationalError when that cannot be known."""
+        """None: there is no such active account. Raises psycopg.OperationalError when that cannot be known, and
+        SecretUnreadable."""
         age = time.monotonic() - self._loaded_at
         known = self._by_address.get(public_id)
         if known is None:
@@ -48,6 +58,8 @@ class AccountSecrets:
         """As ``find``, after looking into the database, unless that has just been done."""
         if time.monotonic() - self._loaded_at > RELOAD_SECONDS_MIN:
             await asyncio.shield(self._load())
+        if public_id in self._unreadable:
+            raise SecretUnreadable(public_id)
         return self._by_address.get(public_id)
 
     async def close(self) -> None:
@@ -67,9 +79,16 @@ class AccountSecrets:
         rows = await self._connection.execute(
             "SELECT public_id, id, channel_secret FROM channels_account WHERE is_active AND kind = 'line'"
         )
-        self._by_address = {
-            public_id: AccountSecret(account_id, decrypt(secret).encode()) for public_id, account_id, secret in rows
-        }
+        readable: dict[str, AccountSecret] = {}
+        unreadable: set[str] = set()
+        for public_id, account_id, secret in rows:
+            try:
+                readable[public_id] = AccountSecret(account_id, decrypt(secret).encode())
+            except ImproperlyConfigured as error:
+                unreadable.add(public_id)
+                if public_id not in self._unreadable:
+                    log.error("Webhooks of account %s are turned away until it has a new secret: %s", public_id, error)
+        self._by_address, self._unreadable = readable, frozenset(unreadable)
         self._loaded_at = time.monotonic()
 
 

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 import psycopg
 
 from madoguchi.channels.line import signature
-from madoguchi.intake.account_secrets import AccountSecret, AccountSecrets
+from madoguchi.intake.account_secrets import AccountSecret, AccountSecrets, SecretUnreadable
 from madoguchi.intake.group_commit import GroupCommit, NotStored
 from madoguchi.intake.models import Rejection
 from madoguchi.intake.rejections import Rejections
@@ -78,7 +78,7 @@ class Hooks:
         except _Refused as refused:
             self._rejections.count(refused.reason, refused.account_id)
             await answer(send, refused.status, refused.sentence)
-        except (NotStored, psycopg.OperationalError):
+        except (NotStored, SecretUnreadable, psycopg.OperationalError):
             await answer(send, 503, b"Not stored, please come again", headers=[(b"retry-after", b"1")])
         except _Disconnected:
             pass

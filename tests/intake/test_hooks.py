@@ -202,6 +202,21 @@ def _change_secret_and_add_account(account: Account) -> Account:
         connection.close()
 
 
+def test_an_account_whose_secret_cannot_be_read_keeps_nobody_else_out(
+    account: Account, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("madoguchi.intake.account_secrets.RELOAD_SECONDS_MIN", 0.0)
+    other = make.account("other")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE channels_account SET channel_secret = 'of another key' WHERE id = %s", [other.pk])
+
+    answers = deliver(*(webhook(each, [text_event(1)]) for each in (account, other, other, account)))
+
+    assert [answer.status for answer in answers] == [200, 503, 503, 200]
+    assert RawEvent.objects.get().account_id == account.pk
+    assert [other.public_id in line for line in caplog.messages].count(True) == 1
+
+
 # -- what cannot be stored as it is ----------------------------------------------------------------------------------
 
 
