@@ -26,6 +26,7 @@ from madoguchi.conversations.errors import (
     TooManyBubbles,
 )
 from madoguchi.conversations.models import Conversation, Exchange, Message
+from madoguchi.conversations.queries import View, queue
 from madoguchi.kit.errors import MadoguchiError, NotAllowed, NotFound
 from madoguchi.organization.models import Staff
 from tests import make, pictures
@@ -303,6 +304,23 @@ def test_a_person_may_send_again_what_failed(world: World, state: str) -> None:
     assert (again.state, again.messages) == (State.QUEUED, former.messages)
     assert again.key != former.key
     assert former.state == State.DISCARDED
+
+
+def test_what_is_sent_again_stands_last_in_the_thread_and_in_the_queue(world: World) -> None:
+    [message] = answer(world, world.aoi, "還有庫存")
+    OutboundMessage.objects.update(state=State.REFUSED)
+    theirs = make.inbound(Conversation.objects.get(pk=world.conversation.pk), "請問還在嗎？")
+    make.conversation(world.account, name="後來", store=world.store)
+
+    retry(conversation_id=world.conversation.pk, staff=world.aoi, outbound_id=OutboundMessage.objects.get().pk)
+
+    message.refresh_from_db()
+    now = Conversation.objects.get(pk=world.conversation.pk)
+    assert message.occurred_at > theirs.occurred_at
+    assert now.last_message_at == message.occurred_at
+    assert (now.last_direction, now.last_kind, now.last_text) == ("outbound", "text", "還有庫存")
+    assert now.waiting_since is not None, "the customer's later question is not answered by it"
+    assert queue(world.aoi, View.ALL).rows[0] == now
 
 
 def test_what_was_sent_again_is_not_sent_a_third_time_by_a_second_click(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -37,11 +39,14 @@ def retry(*, conversation_id: int, staff: Staff, outbound_id: int) -> OutboundMe
         messages=former.messages,
         due_at=now,
     )
-    messages = list(Message.objects.filter(outbound=former))
+    at = max(now, conversation.last_message_at + dt.timedelta(milliseconds=1))
+    messages = list(Message.objects.filter(outbound=former).order_by("pk"))
     for message in messages:
-        message.outbound, message.occurred_at, message.changed_at = again, now, now
-        message.search = search_terms(message.text, now)
+        message.outbound, message.occurred_at, message.changed_at = again, at, now
+        message.search = search_terms(message.text, at)
     Message.objects.bulk_update(messages, ["outbound", "occurred_at", "changed_at", "search"])
+    conversation.show_last(messages[-1], now)
+    conversation.save()
     live.publish(conversation.topics)
     outbox.wake()
     return again

@@ -174,9 +174,6 @@ def _write(
     if exchange.first_inbound_at is not None and exchange.first_reply_at is None:
         exchange.first_reply_at, exchange.first_reply_by = now, staff
         exchange.save(update_fields=["first_reply_at", "first_reply_by"])
-    last = sent[-1]
-    conversation.last_message_at, conversation.changed_at = at, now
-    conversation.last_direction, conversation.last_kind = last.direction, last.kind
-    conversation.last_text = last.text[: Conversation.PREVIEW_LENGTH]
+    conversation.show_last(sent[-1], now)
     conversation.save()
     return sent

@@ -21,6 +21,7 @@ from madoguchi.kit.public_id import new_public_id
 from madoguchi.organization.permissions import Permission
 
 if TYPE_CHECKING:
+    from madoguchi.conversations.models.message import Message
     from madoguchi.organization.models import Staff
 
 OPEN = Q(state="open")
@@ -160,6 +161,12 @@ class Conversation(models.Model):
         """No longer put aside, if it was."""
         if self.state == self.State.SNOOZED:
             self.state, self.snoozed_until = self.State.OPEN, None
+
+    def show_last(self, message: Message, now: dt.datetime) -> None:
+        """What the queues show and go by: this message stands at the end of the thread now."""
+        self.last_message_at, self.changed_at = message.occurred_at, now
+        self.last_direction, self.last_kind = message.direction, message.kind
+        self.last_text = message.text[: self.PREVIEW_LENGTH]
 
     def waiting_seconds(self, now: dt.datetime) -> float | None:
         return None if self.waiting_since is None else max(0.0, (now - self.waiting_since).total_seconds())
