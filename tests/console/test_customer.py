@@ -27,10 +27,12 @@ def test_name_and_phone_are_changed(world: World, sign_in: SignIn) -> None:
     client = sign_in(world.aoi, htmx=True)
 
     wrong = client.post(address(world, "/details"), {"name": "陳小玲", "phone": "not a number"})
+    kept = Member.objects.get(pk=world.member.pk)
     right = client.post(address(world, "/details"), {"name": "陳小玲", "phone": "0912 345 678"})
 
     member = Member.objects.get(pk=world.member.pk)
     assert (wrong.status_code, right.status_code) == (422, 200)
+    assert (kept.display_name, kept.phone) == ("陳美玲", "")
     assert (member.display_name, member.phone) == ("陳小玲", "+886912345678")
     assert "0912 345 678" in read(right.content).text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -31,12 +32,13 @@ def customer(request: StaffRequest, public_id: str) -> HttpResponseBase:
 @require_POST
 @requires(P.MEMBER_EDIT)
 def details(request: StaffRequest, public_id: str) -> HttpResponseBase:
-    """Name and telephone, as far as they were changed."""
+    """Name and telephone, as far as they were changed; both, or neither."""
     found = access.find(public_id, request.user)
     member, name = found.member, request.POST.get("name", "").strip()
-    if name != member.display_name:
-        profile.rename(member_id=member.pk, staff=request.user, name=name)
-    profile.set_phone(member_id=member.pk, staff=request.user, phone=request.POST.get("phone", ""))
+    with transaction.atomic():
+        if name != member.display_name:
+            profile.rename(member_id=member.pk, staff=request.user, name=name)
+        profile.set_phone(member_id=member.pk, staff=request.user, phone=request.POST.get("phone", ""))
     return _written(request, public_id, "queue-changed, thread-changed")
 
 
