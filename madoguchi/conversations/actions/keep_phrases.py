@@ -73,10 +73,17 @@ def delete_phrase(*, staff: Staff, phrase_id: int) -> None:
 
 @transaction.atomic
 def move_phrase(*, staff: Staff, phrase_id: int, direction: Direction) -> None:
-    """Changes places with its neighbour among those that the person sees. Raises NotFound, NotAllowed."""
-    moved = _lock(staff, phrase_id)
-    group = list(phrases_of(staff).filter(owner=moved.owner_id).select_for_update(of=("self",)))
-    index = next(number for number, phrase in enumerate(group) if phrase.pk == moved.pk)
+    """Changes places with its neighbour among those that the person sees. Raises NotFound, NotAllowed.
+
+    The rows are locked in the order of their ids, whichever is moved: two who move at once wait for each other in turn.
+    """
+    moved = _found(phrases_of(staff), staff, phrase_id)
+    rows = phrases_of(staff).filter(owner=moved.owner_id)
+    locked = [phrase.pk for phrase in rows.order_by("pk").select_for_update(of=("self",))]
+    group = list(rows.filter(pk__in=locked))
+    index = next((number for number, phrase in enumerate(group) if phrase.pk == moved.pk), None)
+    if index is None:
+        raise NotFound
     other = index + (-1 if direction is Direction.UP else 1)
     if not 0 <= other < len(group):
         return
@@ -96,7 +103,11 @@ def _distinct(positions: Sequence[int]) -> list[int]:
 
 
 def _lock(staff: Staff, phrase_id: int) -> QuickPhrase:
-    found = phrases_of(staff).select_for_update(of=("self",)).filter(pk=phrase_id).first()
+    return _found(phrases_of(staff).select_for_update(of=("self",)), staff, phrase_id)
+
+
+def _found(phrases: QuerySet[QuickPhrase], staff: Staff, phrase_id: int) -> QuickPhrase:
+    found = phrases.filter(pk=phrase_id).first()
     if found is None:
         raise NotFound
     if not may_edit(staff, found):
