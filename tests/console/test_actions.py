@@ -1,7 +1,10 @@
 """Taking over, handing over, putting aside, closing: by the forms of the page."""
 
+import pytest
+
 from madoguchi.conversations.actions.take_over import take_over
 from madoguchi.conversations.models import Conversation, Handover, Presence
+from madoguchi.organization.models import Staff
 from tests import make
 from tests.console.conftest import SignIn
 from tests.console.page import Element, read
@@ -103,6 +106,7 @@ def test_closing_asks_for_the_outcome(world: World, sign_in: SignIn) -> None:
 
 
 def test_nothing_is_closed_over_words_nobody_has_read(world: World, sign_in: SignIn) -> None:
+    Staff.objects.update(locale="en")
     client = sign_in(world.aoi, htmx=True)
     shown = read(client.get(f"/conversations/{world.conversation.public_id}").content)
     last = shown.one("input", id="last-message").attributes["value"]
@@ -110,6 +114,23 @@ def test_nothing_is_closed_over_words_nobody_has_read(world: World, sign_in: Sig
     make.inbound(world.conversation, "等等")
 
     answer = client.post(address(world, "closure"), filled(dialog, outcome="solved"))
+
+    assert answer.status_code == 409
+    assert "The customer has just written. Read it first." in answer.content.decode()
+    assert now(world).state == Conversation.State.OPEN
+
+
+@pytest.mark.parametrize(("path", "choice"), [("closure", {"outcome": "solved"}), ("snooze", {"preset": "tomorrow"})])
+def test_without_javascript_nothing_is_done_over_words_nobody_has_read_either(
+    world: World, sign_in: SignIn, path: str, choice: dict[str, str]
+) -> None:
+    client = sign_in(world.aoi)
+    shown = read(client.get(f"/conversations/{world.conversation.public_id}").content)
+    [link] = [href for a in shown.all("a") if f"/{path}?" in (href := a.attributes.get("href", ""))]
+    make.inbound(world.conversation, "等等")
+    dialog = read(client.get(link).content).one("dialog")
+
+    answer = client.post(address(world, path), filled(dialog, **choice))
 
     assert answer.status_code == 409
     assert now(world).state == Conversation.State.OPEN
