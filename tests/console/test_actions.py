@@ -128,7 +128,7 @@ def test_without_javascript_nothing_is_done_over_words_nobody_has_read_either(
     shown = read(client.get(f"/conversations/{world.conversation.public_id}").content)
     [link] = [href for a in shown.all("a") if f"/{path}?" in (href := a.attributes.get("href", ""))]
     make.inbound(world.conversation, "等等")
-    dialog = read(client.get(link).content).one("dialog")
+    dialog = read(client.get(link).content).one("form", action=address(world, path))
 
     answer = client.post(address(world, path), filled(dialog, **choice))
 
