@@ -1,6 +1,7 @@
 """An answer that was refused, or that may be lost, stays in the queues until somebody has looked after it."""
 
 import datetime as dt
+from collections.abc import Callable
 from uuid import uuid4
 
 import psycopg
@@ -75,7 +76,9 @@ def test_nobody_out_of_reach_sees_or_counts_it(world: World) -> None:
 
 @pytest.mark.parametrize("decide", [retry, discard])
 @pytest.mark.parametrize("state", [State.REFUSED, State.UNKNOWN])
-def test_it_is_over_once_somebody_decides(world: World, decide: type[object], state: OutboundMessage.State) -> None:
+def test_it_is_over_once_somebody_decides(
+    world: World, decide: Callable[..., OutboundMessage], state: OutboundMessage.State
+) -> None:
     outbound = settle(write(world.conversation, world.aoi), state)
 
     decide(conversation_id=world.conversation.pk, staff=world.aoi, outbound_id=outbound.pk)
