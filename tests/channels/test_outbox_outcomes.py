@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
+from django.db import connection
 from django.utils import timezone
 
 from madoguchi.channels.models import Account, OutboundMessage, ReplyToken
@@ -262,6 +263,25 @@ def test_a_refused_token_loses_nothing_and_a_new_one_sends_at_once(world: World,
     assert outbound.state == State.ACCEPTED
     assert sandbox.texts() == ["等一下"]
     assert world.account.health == Account.Health.OK
+
+
+def test_an_account_whose_token_cannot_be_read_holds_nobody_else_up(
+    world: World, sandbox: LineSandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    lost = make.conversation(make.account("lost"), store=world.store)
+    waiting, outbound = write(lost, world.aoi), write(world.conversation, world.aoi, "照常")
+    with connection.cursor() as cursor:
+        sql = "UPDATE channels_account SET access_token = 'of another key' WHERE id = %s"
+        cursor.execute(sql, [lost.contact.account_id])
+
+    with pytest.raises(AssertionError, match="did not come to rest"):
+        _run_briefly()
+
+    waiting.refresh_from_db()
+    outbound.refresh_from_db()
+    assert (waiting.state, outbound.state) == (State.QUEUED, State.ACCEPTED)
+    assert sandbox.texts() == ["照常"]
+    assert ["until it has a new token" in line for line in caplog.messages].count(True) == 1
 
 
 def test_an_unknown_recipient_is_refused_with_the_reason(world: World, sandbox: LineSandbox) -> None:

@@ -5,12 +5,17 @@ Nothing here is needed to be right again after a crash: a new sender finds out b
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass, field, replace
+
+from django.core.exceptions import ImproperlyConfigured
 
 from madoguchi.channels.line.client import Access
 from madoguchi.channels.outbox.rows import AccountRow
 from madoguchi.kit.encrypted import decrypt
+
+logger = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 60.0
 """How long nothing is sent for an account whose token is refused, unless the token changes."""
@@ -82,17 +87,32 @@ class Lane:
 @dataclass(slots=True)
 class Lanes:
     by_account: dict[int, Lane] = field(default_factory=dict)
+    unreadable: set[int] = field(default_factory=set)
+    """Accounts without a lane, because their token was encrypted under another key; what is theirs waits."""
 
     def update(self, accounts: list[AccountRow]) -> None:
         """As the database has them now. A new token ends a pause at once."""
         known, self.by_account = self.by_account, {}
         for account in accounts:
-            lane = known.get(account.id) or Lane(account)
-            if lane.account.encrypted_token != account.encrypted_token:
-                lane.resume()
-            if lane.account != account:
-                lane.account, lane.access = account, access(account)
-            self.by_account[account.id] = lane
+            try:
+                self.by_account[account.id] = self._lane(known.get(account.id), account)
+                self.unreadable.discard(account.id)
+            except ImproperlyConfigured as error:
+                if account.id not in self.unreadable:
+                    logger.error("Nothing is sent for account %d until it has a new token: %s", account.id, error)
+                self.unreadable.add(account.id)
+
+    @staticmethod
+    def _lane(lane: Lane | None, account: AccountRow) -> Lane:
+        """Raises ImproperlyConfigured when the token cannot be read."""
+        if lane is None:
+            return Lane(account)
+        if lane.account.encrypted_token != account.encrypted_token:
+            lane.resume()
+        if lane.account != account:
+            lane.access = access(account)
+            lane.account = account
+        return lane
 
     def allowances(self, free: int) -> dict[int, int]:
         """Requests that may start now, by account; none above ``free``, accounts with none left out."""
