@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 BACKGROUND_PER_SECOND = 200
 BACKGROUND_CUSTOMERS = 500
-SAMPLES = 80
+SAMPLES = 64
 _WATCHED = "U" + "f" * 32
 _PATIENCE_SECONDS = 60
 
@@ -119,7 +119,7 @@ def _why(samples: list[Sample]) -> str:
 
 
 def _sample(page: Page, webhooks: Webhooks, text: str) -> Sample:
-    time.sleep(random.uniform(0.2, 0.6))
+    time.sleep(random.uniform(0.3, 0.9))
     began = time.time() * 1000
     webhooks.send(_WATCHED, text)
     answered = time.time() * 1000

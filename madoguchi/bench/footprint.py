@@ -117,7 +117,7 @@ def _look_around(url: str, login: dict[str, str]) -> None:
 def _processes(supervisor: int) -> dict[str, list[int]]:
     """All that the supervisor has started, by what they are."""
     found = {"supervisor": [supervisor]}
-    waiting = [(child, None) for child in _children(supervisor)]
+    waiting = [(child, "") for child in _children(supervisor)]
     while waiting:
         pid, parents_name = waiting.pop()
         name = parents_name or _name(pid)

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from madoguchi.conversations.errors import HeldByOther
 from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.queries.columns import BESIDE_CONVERSATION, SHOWN
 from madoguchi.kit.errors import NotAllowed, NotFound
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
@@ -19,9 +20,7 @@ logger = logging.getLogger("madoguchi.access")
 
 def find(public_id: str, staff: Staff) -> Conversation:
     """For reading: with everything the thread's header and the customer pane show. Raises NotFound."""
-    rows = Conversation.objects.visible_to(staff).select_related(
-        "member__market", "contact__account__default_brand", "brand", "store", "department", "holder"
-    )
+    rows = Conversation.objects.visible_to(staff).select_related("member__market", *SHOWN).defer(*BESIDE_CONVERSATION)
     return rows.filter(public_id=public_id).first() or _refuse(staff, public_id)
 
 

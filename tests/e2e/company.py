@@ -59,8 +59,8 @@ def main(sandbox_url: str, web_url: str) -> None:
         conversation = make.conversation(
             account, name=name, text=f"我是{name}，想問濾網", store=world.store, brand=world.brand
         )
-        person = line.befriend(conversation.contact)
-        customers.append({"name": name, "person": person, "conversation": conversation.public_id})
+        phone = line.befriend(conversation.contact)
+        customers.append({"name": name, "person": phone, "conversation": conversation.public_id})
     line.call("POST", "/sandbox/people", [{"personId": NEWCOMER, "name": "新朋友"}])
     facts = {
         "channel": account.channel_id,

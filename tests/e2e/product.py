@@ -94,7 +94,7 @@ class Customer:
         return [message for message in chat["messages"] if message["direction"] == "out"]
 
     def received_texts(self) -> list[str]:
-        return [message.get("text", message["type"]) for message in self.received()]
+        return [str(message.get("text", message["type"])) for message in self.received()]
 
     def _does(self, what: str, body: Json | None = None) -> Json:
         done: Json = self.line.call("POST", f"/sandbox/people/{self.person}/channels/{self.channel}/{what}", body or {})

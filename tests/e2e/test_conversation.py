@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.company import NEWCOMER
 from tests.e2e.desk import Desk
@@ -147,10 +147,13 @@ def test_of_two_who_answer_at_once_one_wins_and_the_other_is_told_who(
         desk.open(customer)
         desk.box.fill(words)
     held = haru.page.expect_request("**/messages")
-    haru.page.route(
-        "**/messages",
-        lambda route: (aoi.send.click(), expect(aoi.bubble("葵回答")).to_have_count(1), route.continue_()),
-    )
+
+    def let_aoi_be_first(route: Route) -> None:
+        aoi.send.click()
+        expect(aoi.bubble("葵回答")).to_have_count(1)
+        route.continue_()
+
+    haru.page.route("**/messages", let_aoi_be_first)
 
     with held:
         haru.send.click()

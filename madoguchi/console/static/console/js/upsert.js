@@ -3,7 +3,7 @@
 //   reconcile  makes a list exactly the answer, keeping the elements that stay
 //   refresh    replaces one element, if it differs
 (() => {
-  const KEPT_CLASSES = ["joined", "joined-next", "found"];
+  const KEPT_CLASSES = ["joined", "joined-next", "found"], FEW = 3;
   const order = (element) => element.dataset.order ?? "";
 
   function isSame(old, fresh) {
@@ -48,10 +48,11 @@
     const wanted = new Set(items.map((item) => item.id));
     const wasEmpty = !list.querySelector(".row");
     for (const child of [...list.children]) if (!wanted.has(child.id)) child.remove();
-    const placed = [];
+    const shown = new Map([...list.children].map((child) => [child.id, child]));
+    const placed = [], arrived = [];
     let here = list.firstElementChild;
     for (const item of items) {
-      const old = list.querySelector(`:scope > #${CSS.escape(item.id)}`);
+      const old = shown.get(item.id);
       const stays = old && isSame(old, item) ? old : item;
       if (old && stays !== old) {
         if (here === old) here = old.nextElementSibling;
@@ -60,8 +61,10 @@
       if (stays === here) here = here.nextElementSibling;
       else list.insertBefore(stays, here);
       if (stays !== old) placed.push(stays);
-      if (!old && !wasEmpty) stays.animate([{ background: "var(--accent-soft)" }, {}], 1200);
+      if (!old && !wasEmpty) arrived.push(stays);
     }
+    // One that comes catches the eye; when all is in motion it would only tire.
+    if (arrived.length <= FEW) for (const row of arrived) row.animate([{ background: "var(--accent-soft)" }, {}], 1200);
     return placed;
   }
 
