@@ -1,9 +1,10 @@
 """One process, three entrances: webhooks and the live stream in raw ASGI, pages in Django behind the WSGI bridge."""
 
 import os
+import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "madoguchi.settings")
-sys.setswitchinterval(0.001)
+sys.setswitchinterval(0.001)  # a thread that renders a page hands over sooner: hooks and streams wait for it
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
