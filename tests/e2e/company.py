@@ -34,9 +34,9 @@ def main(sandbox_url: str, web_url: str) -> None:
         ("kaito", "海斗", {"role": BuiltInRole.ADMINISTRATOR}),
     ):
         make.staff(username, name=name, **{"locale": "en", **more})  # type: ignore[arg-type] # mixed keywords
-    for person in (world.aoi, world.ren, world.mio):
-        person.locale = "en"
-        person.save(update_fields=["locale"])
+    for clerk in (world.aoi, world.ren, world.mio):
+        clerk.locale = "en"
+        clerk.save(update_fields=["locale"])
 
     account = world.account
     account.basic_id = "@window"
