@@ -167,4 +167,6 @@ def _assert_accessible(page: Page) -> None:
         "document.getAnimations().every(each => each.effect.getTiming().iterations > 1 || each.playState == 'finished')"
     )
     found = Axe().run(page).response["violations"]
-    assert [(page.url, each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+    assert [
+        (page.url, each["id"], [node["html"] + node["failureSummary"] for node in each["nodes"]]) for each in found
+    ] == []
