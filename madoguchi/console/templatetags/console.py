@@ -85,6 +85,8 @@ def preview(conversation: Conversation) -> str:
     """The last words; for what has none, what it was."""
     if conversation.last_text:
         return conversation.last_text
+    if conversation.last_kind == Message.Kind.TEXT:  # nobody sends a text without words
+        return gettext("The customer took this message back")
     kind = dict(Message.Kind.choices).get(conversation.last_kind, "")
     return f"[{kind}]" if kind else ""
 
