@@ -3,6 +3,8 @@
   const listOf = (field) => document.getElementById(field.getAttribute("aria-controls") ?? "");
   const options = (list) => [...(list?.querySelectorAll("[role=option]:not([hidden])") ?? [])];
 
+  const isBehind = (field, list) => field.hasAttribute("hx-get") && field.value !== (list.dataset.answers ?? "");
+
   function select(list, option) {
     for (const each of options(list)) each.setAttribute("aria-selected", each === option);
     const field = document.querySelector(`[aria-controls="${list.id}"]`);
@@ -18,15 +20,24 @@
     const here = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by) select(list, all[(here + by + all.length) % all.length]);
-    else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) all[Math.max(here, 0)].click();
-    else return;
+    else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
+      // What is listed may still answer fewer letters: then the choice waits for the answer.
+      if (isBehind(event.target, list)) list.dataset.chosen = event.target.value;
+      else all[Math.max(here, 0)].click();
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   }, true);
 
   document.addEventListener("htmx:afterSettle", (event) => {
     const list = event.target.closest?.("[role=listbox]");
-    if (list) select(list, options(list)[0]);
+    if (!list) return;
+    const field = document.querySelector(`[aria-controls="${list.id}"]`);
+    const first = options(list)[0];
+    select(list, first);
+    list.dataset.answers = field?.value ?? "";
+    if (list.dataset.chosen && list.dataset.chosen === field?.value) first?.click();
+    delete list.dataset.chosen;
   });
   document.addEventListener("opened", (event) => {
     const field = event.target.querySelector("[role=combobox]");
