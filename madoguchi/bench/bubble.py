@@ -9,6 +9,7 @@ ends are read from this machine's one clock.
 from __future__ import annotations
 
 import json
+import os
 import random
 import statistics
 import time
@@ -112,7 +113,8 @@ def _why(samples: list[Sample]) -> str:
         "painting": [each.seen - each.fetched for each in slowest],
     }
     words = ", ".join(f"{name} {statistics.mean(values):.0f} ms" for name, values in parts.items())
-    return f"the slowest: {words}; browser, server, database and generator share the cores"
+    load = f"{os.cpu_count()} cores at load {os.getloadavg()[0]:.1f}"
+    return f"the slowest: {words}; browser, server, database and generator share {load}"
 
 
 # -- one message -----------------------------------------------------------------------------------------------------

@@ -3,12 +3,18 @@
 (() => {
   const address = document.body.dataset.live;
   if (!address) return;
-  const LONGEST_WAIT = 15_000, TOLD_AFTER = 3_000, QUEUE_AFTER = 150;
-  let source, conversation, wait = 1_000, again, telling;
+  const LONGEST_WAIT = 15_000, TOLD_AFTER = 3_000, QUEUE_AFTER = 150, QUEUE_EVERY = 1_500;
+  let source, conversation, wait = 1_000, again, telling, queueSoon, queueAt = 0;
 
   const announce = (name) => document.body.dispatchEvent(new CustomEvent(name));
-  // What one reads goes first: the queue, which is fetched whole, would keep the server from the thread.
-  const announceQueue = () => setTimeout(announce, QUEUE_AFTER, "queue-changed");
+  // What one reads goes first: the queue, which is fetched whole, would keep the server from the thread. It follows at once
+  // when it was quiet, and at a pace that eyes can follow when everybody writes.
+  function announceQueue() {
+    queueSoon ??= setTimeout(() => {
+      [queueSoon, queueAt] = [undefined, Date.now()];
+      announce("queue-changed");
+    }, Math.max(QUEUE_AFTER, queueAt + QUEUE_EVERY - Date.now()));
+  }
   const opened = () => document.getElementById("thread")?.dataset.conversation ?? "";
 
   function show(state) {
