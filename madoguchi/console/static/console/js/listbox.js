@@ -35,8 +35,9 @@
     const field = document.querySelector(`[aria-controls="${list.id}"]`);
     const first = options(list)[0];
     select(list, first);
-    list.dataset.answers = field?.value ?? "";
-    if (list.dataset.chosen && list.dataset.chosen === field?.value) first?.click();
+    list.dataset.answers = event.detail.requestConfig?.parameters?.q ?? "";  // not what the field says by now
+    if (list.dataset.answers !== field?.value) return;
+    if (list.dataset.chosen === field.value) first?.click();
     delete list.dataset.chosen;
   });
   document.addEventListener("opened", (event) => {
