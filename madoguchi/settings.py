@@ -36,10 +36,16 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
     "madoguchi.organization",
+    "madoguchi.duty",
+    "madoguchi.alerts",
     "madoguchi.channels",
     "madoguchi.members",
+    "madoguchi.bindings",
     "madoguchi.conversations",
+    "madoguchi.routing",
+    "madoguchi.menus",
     "madoguchi.intake",
+    "madoguchi.reactions",
     "madoguchi.console",
     "madoguchi.door",
     "unfold.apps.BasicAppConfig",

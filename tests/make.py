@@ -251,6 +251,7 @@ def conversation(
         department=department or (None if store else account.default_department),
         brand=brand,
         holder=holder,
+        attention_at=at,
         opened_at=at,
         last_message_at=at,
         last_direction=Message.Direction.INBOUND,
@@ -278,6 +279,7 @@ def inbound(conversation: Conversation, text: str = "請問還有庫存嗎？", 
     )
     conversation.state = Conversation.State.OPEN
     conversation.snoozed_until = None
+    conversation.attention_at = at
     conversation.waiting_since = conversation.waiting_since or at
     conversation.unread += 1
     conversation.last_message_at = at

@@ -71,7 +71,7 @@ class Threads:
             Conversation,
             ("id", "public_id", "member_id", "contact_id", "state", "brand_id", "store_id", "department_id", "holder_id",
              "exchange_number", "opened_at", "waiting_since", "snoozed_until", "unread", "last_message_at", "last_direction",
-             "last_text", "changed_at"),
+             "last_text", "changed_at", "attention_at"),
             {"last_kind": "text"},
         )  # fmt: skip
 
@@ -161,4 +161,5 @@ class Threads:
             department or NULL, self._plan.holder(number, thread.number) if is_held else NULL, thread.number,
             thread.opened, NULL if state == "closed" else thread.waiting, until, 0 if state == "closed" else thread.unread,
             thread.last_at, "inbound" if thread.turn % 2 else "outbound", thread.last_text, thread.last_at,
+            NULL if state != "open" or is_held else thread.last_at,
         )  # fmt: skip

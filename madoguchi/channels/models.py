@@ -51,6 +51,10 @@ class Account(models.Model):
     channel_id = models.CharField(max_length=20)
     channel_secret = EncryptedTextField()
     access_token = EncryptedTextField()
+    login_channel_id = models.CharField(max_length=20, blank=True, default="", db_default="")
+    """Of the LINE Login channel under the same provider that is linked to this account; empty: no pages inside LINE."""
+    liff_id = models.CharField(max_length=40, blank=True, default="", db_default="")
+    """The LIFF app of that channel whose endpoint is our door, ``/liff``."""
     api_base = models.URLField(default="https://api.line.me")
     data_base = models.URLField(default="https://api-data.line.me")
     market = models.ForeignKey("organization.Market", models.PROTECT, related_name="accounts")

@@ -6,6 +6,7 @@ Each is a plain dict, ready for JSON. Every one carries a voice: the brand's nam
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,56 @@ class Voice:
 def text(words: str, *, voice: Voice, quote_token: str = "") -> MessageObject:
     message: MessageObject = {"type": "text", "text": words, "sender": voice.sender()}
     return message | {"quoteToken": quote_token} if quote_token else message
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What the customer can tap: either it sends ``data`` back to us (a postback), or it opens ``url``."""
+
+    label: str
+    """At most 20 characters are sure to be seen."""
+    data: str = ""
+    """At most 300 characters (postback-action)."""
+    url: str = ""
+    """At most 1,000 characters (uri-action)."""
+    is_primary: bool = False
+
+    def action(self) -> dict[str, str]:
+        label = shorten(self.label, 40)
+        if self.url:
+            return {"type": "uri", "label": label, "uri": self.url}
+        return {"type": "postback", "label": label, "data": self.data, "displayText": label}
+
+
+def with_buttons(words: str, buttons: Sequence[Button], *, voice: Voice) -> MessageObject:
+    """Words with up to six buttons below them, as one bubble."""
+    return {
+        "type": "flex",
+        "altText": shorten(words, limits.ALT_TEXT_UNITS),
+        "contents": {
+            "type": "bubble",
+            "body": {
+                "type": "box",
+                "layout": "vertical",
+                "contents": [{"type": "text", "text": shorten(words, 2_000), "wrap": True}],
+            },
+            "footer": {
+                "type": "box",
+                "layout": "vertical",
+                "spacing": "sm",
+                "contents": [
+                    {
+                        "type": "button",
+                        "style": "primary" if button.is_primary else "secondary",
+                        "height": "sm",
+                        "action": button.action(),
+                    }
+                    for button in buttons
+                ],
+            },
+        },
+        "sender": voice.sender(),
+    }
 
 
 def image(*, url: str, preview_url: str, voice: Voice) -> MessageObject:

@@ -36,6 +36,7 @@ def assign(
     before, topics, now = Ownership.of(conversation), conversation.topics, timezone.now()
     conversation.holder = to
     conversation.wake()
+    conversation.ask_router(now)
     conversation.changed_at = now
     conversation.save()
     record_handover(conversation, Handover.Kind.ASSIGNED, before=before, by=staff, at=now, note=note.strip())

@@ -41,7 +41,8 @@ def close(
     exchange.department_id = conversation.department_id
     exchange.save()
     conversation.state = Conversation.State.CLOSED
-    conversation.waiting_since = conversation.snoozed_until = None
+    conversation.waiting_since = conversation.snoozed_until = conversation.attention_at = None
+    conversation.is_urgent = False
     conversation.unread = 0
     conversation.changed_at = now
     conversation.save()

@@ -55,6 +55,7 @@ def hand_over(
     if Ownership.of(conversation) == before:
         raise AlreadyThere
     conversation.wake()
+    conversation.ask_router(now)
     conversation.changed_at = now
     conversation.save()
     record_handover(conversation, Handover.Kind.HANDED_OVER, before=before, by=staff, at=now, note=note.strip())

@@ -30,6 +30,7 @@ def release(*, conversation_id: int, staff: Staff) -> Conversation:
 
     before, topics, now = Ownership.of(conversation), conversation.topics, timezone.now()
     conversation.holder = None
+    conversation.ask_router(now)
     conversation.changed_at = now
     conversation.save()
     record_handover(conversation, Handover.Kind.RELEASED, before=before, by=staff, at=now)

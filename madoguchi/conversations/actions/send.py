@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from madoguchi import live
+from madoguchi.bindings.queries import current
 from madoguchi.channels import outbox, uploads
 from madoguchi.channels.models import Account, Contact, OutboundMessage
 from madoguchi.conversations import access, compose
@@ -125,7 +126,7 @@ def _take(conversation: Conversation, staff: Staff, now: dt.datetime) -> None:
             Exchange.objects.create(conversation=conversation, number=conversation.exchange_number, opened_at=now)
             write_line(conversation, SystemEvent.OPENED, at=now, by=staff)
     conversation.holder = staff
-    conversation.waiting_since = None
+    conversation.waiting_since = conversation.attention_at = None
     conversation.unread = 0
     if Ownership.of(conversation) != before:
         record_handover(conversation, Handover.Kind.TAKEN_OVER, before=before, by=staff, at=now)
@@ -150,6 +151,7 @@ def _write(
     exchange = current_exchange(conversation)
     # LINE's clock and ours differ a little; an answer stands below what it answers all the same.
     at = max(now, conversation.last_message_at + dt.timedelta(milliseconds=1))
+    binding = current(conversation.member_id, conversation.brand_id, at=at)
     sent = Message.objects.bulk_create(
         Message(
             conversation=conversation,
@@ -161,6 +163,7 @@ def _write(
             quoted_provider_message_id=quote.provider_message_id if bubble.kind == Message.Kind.TEXT else "",
             author=staff,
             brand=brand,
+            binding=binding,
             outbound=outbound,
             client_key=client_key,
             client_part=part,

@@ -42,6 +42,7 @@ def snooze(
 
     conversation.state = Conversation.State.SNOOZED
     conversation.snoozed_until = until
+    conversation.attention_at = None
     conversation.changed_at = now
     conversation.save()
     write_line(conversation, SystemEvent.SNOOZED, at=now, by=staff, until=until.isoformat())
@@ -61,6 +62,7 @@ def wake_due(now: dt.datetime) -> int:
     for conversation in rows:
         conversation.waiting_since = conversation.waiting_since or conversation.snoozed_until
         conversation.wake()
+        conversation.ask_router(now)
         conversation.changed_at = now
         conversation.save()
         write_line(conversation, SystemEvent.WOKEN, at=now)

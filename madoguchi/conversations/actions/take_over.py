@@ -35,6 +35,7 @@ def take_over(*, conversation_id: int, staff: Staff, expected_holder_id: int | N
     before, topics, now = Ownership.of(conversation), conversation.topics, timezone.now()
     conversation.holder = staff
     conversation.wake()
+    conversation.ask_router(now)
     conversation.changed_at = now
     conversation.save()
     record_handover(conversation, Handover.Kind.TAKEN_OVER, before=before, by=staff, at=now)

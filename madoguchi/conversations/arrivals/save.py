@@ -110,6 +110,7 @@ def _thread_row(thread: Thread, now: dt.datetime) -> Row:
         "last_kind": thread.last_kind,
         "last_text": thread.last_text,
         "now": now,
+        "needs_router": thread.needs_router,
         "friendship": friendship,
         "friendship_at": friendship_at,
         "last_inbound_at": thread.last_inbound_at,
@@ -133,10 +134,16 @@ WITH ORDINALITY AS r
 _INSERT_LINES = f"""
 INSERT INTO conversations_message (
   conversation_id, exchange_id, direction, kind, text, details, media_id, provider_message_id, quote_token,
-  quoted_provider_message_id, client_part, occurred_at, created_at, changed_at, edited_at, unsent_at, search)
+  quoted_provider_message_id, client_part, occurred_at, created_at, changed_at, edited_at, unsent_at, search, binding_id)
 SELECT r.conversation_id, r.exchange_id, r.direction, r.kind, r.text, r.details, r.media_id, r.provider_message_id,
-       r.quote_token, r.quoted_provider_message_id, 0, r.occurred_at, r.now, r.now, r.edited_at, r.unsent_at, r.search
+       r.quote_token, r.quoted_provider_message_id, 0, r.occurred_at, r.now, r.now, r.edited_at, r.unsent_at, r.search,
+       (SELECT b.id FROM bindings_binding b
+         WHERE b.member_id = c.member_id AND b.brand_ids && ARRAY[0, coalesce(c.brand_id, 0)::int]
+           AND b.started_at <= r.occurred_at AND (b.ended_at IS NULL OR b.ended_at > r.occurred_at)
+           AND r.direction = 'inbound'
+         ORDER BY b.brand_ids DESC LIMIT 1)
 FROM {_LINE_ROWS}
+JOIN conversations_conversation c ON c.id = r.conversation_id
 ORDER BY r.ordinality
 """
 
@@ -156,7 +163,7 @@ WITH r AS MATERIALIZED (
     id bigint, contact_id bigint, exchange_id bigint, state text, holder_id bigint, exchange_number int,
     opened_at timestamptz, first_inbound_at timestamptz, waiting_since timestamptz, unread int,
     last_message_at timestamptz, last_direction text, last_kind text, last_text text, now timestamptz,
-    friendship text, friendship_at timestamptz, last_inbound_at timestamptz)
+    needs_router boolean, friendship text, friendship_at timestamptz, last_inbound_at timestamptz)
 ), exchange AS (
   UPDATE conversations_exchange e
   SET opened_at = r.opened_at, first_inbound_at = r.first_inbound_at
@@ -180,7 +187,8 @@ UPDATE conversations_conversation c
 SET state = r.state, snoozed_until = CASE WHEN r.state = 'snoozed' THEN c.snoozed_until END, holder_id = r.holder_id,
     exchange_number = r.exchange_number, opened_at = r.opened_at, waiting_since = r.waiting_since, unread = r.unread,
     last_message_at = r.last_message_at, last_direction = r.last_direction, last_kind = r.last_kind,
-    last_text = r.last_text, changed_at = r.now
+    last_text = r.last_text, changed_at = r.now,
+    attention_at = CASE WHEN r.needs_router THEN least(c.attention_at, r.now) ELSE c.attention_at END
 FROM r
 WHERE c.id = r.id
 """

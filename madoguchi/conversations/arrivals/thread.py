@@ -117,6 +117,8 @@ class Thread:
     """The exchange began earlier than its line in the thread says."""
     must_look_again: bool = False
     """What the queue shows has to be read from the rows."""
+    needs_router: bool = False
+    """A wait begins, or nobody holds what is open."""
     lost_what_waited: bool = False
     """The message that waited was taken back: the waiting time has to be read from the rows."""
     topics: set[str] = field(default_factory=set)
@@ -167,6 +169,7 @@ class Thread:
         line.is_changed = True
         if line.edited_at is None:
             line.text, line.details = event.text, event.details
+        self.needs_router |= self.waiting_since is None or self.holder_id is None
         if line.unsent_at:
             line.hide()
         else:  # also when it is older than our answer: nobody had read it then

@@ -103,6 +103,11 @@ class Conversation(models.Model):
     """Provider's time of the customer's first message that nobody has answered, or when the time it was put aside for
     was over; null: it is not our turn."""
     snoozed_until = models.DateTimeField(null=True, blank=True)
+    attention_at = models.DateTimeField(null=True, blank=True)
+    """When the router looks at this next: at once after a first word or a move, later for a limit that runs out; null:
+    nothing is expected of it."""
+    is_urgent = models.BooleanField(default=False, db_default=False)
+    """Goes before others in the waiting queue: a rule says so, or a case is open."""
     unread = models.PositiveIntegerField(default=0)
     """The customer's messages since the holder (while nobody holds it: anybody who may answer) opened the thread."""
 
@@ -133,6 +138,9 @@ class Conversation(models.Model):
                 condition=Q(department__isnull=False),
             ),
             models.Index(fields=["member", "-last_message_at"], name="conversation_by_member"),
+            models.Index(
+                fields=["attention_at"], condition=Q(attention_at__isnull=False), name="conversation_attention"
+            ),
             models.Index(fields=["snoozed_until"], condition=Q(state="snoozed"), name="conversation_snoozed"),
         ]
         constraints: ClassVar = [
@@ -143,6 +151,10 @@ class Conversation(models.Model):
                 condition=Q(state="snoozed", snoozed_until__isnull=False)
                 | (~Q(state="snoozed") & Q(snoozed_until__isnull=True)),
                 name="conversation_snoozed_has_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="open") | Q(holder__isnull=False) | Q(attention_at__isnull=False),
+                name="conversation_open_has_holder_or_timer",
             ),
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(waiting_since__isnull=True), name="conversation_closed_never_waits"
@@ -156,6 +168,10 @@ class Conversation(models.Model):
     def topics(self) -> frozenset[str]:
         """Whom a change of this row concerns: those who look at the thread, and those in whose queue it stands."""
         return frozenset({f"conversation-{self.pk}"}) | queue_topics(self.store_id, self.department_id, self.holder_id)
+
+    def ask_router(self, now: dt.datetime) -> None:
+        """Somebody or something moved it: the router looks at it at once, and sets the next limit."""
+        self.attention_at = now if self.state == self.State.OPEN else None
 
     def wake(self) -> None:
         """No longer put aside, if it was."""
@@ -217,6 +233,9 @@ class Handover(models.Model):
         ASSIGNED = "assigned", _("Assigned")
         HANDED_OVER = "handed_over", _("Handed over")
         RELEASED = "released", _("Released")
+        ROUTED = "routed", _("Routed")
+        WITHDRAWN = "withdrawn", _("Taken back for want of an answer")
+        RETURNED = "returned", _("Given back to the customer's own person")
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="handovers")
     exchange = models.ForeignKey(Exchange, models.CASCADE, related_name="handovers")

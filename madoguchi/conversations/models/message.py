@@ -57,6 +57,10 @@ class Message(models.Model):
         "organization.Brand", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
     """In whose voice it went out."""
+    binding = models.ForeignKey(
+        "bindings.Binding", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    """Who looked after the customer when this was said, for credit; null: nobody."""
     outbound = models.ForeignKey(
         "channels.OutboundMessage", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
@@ -80,6 +84,9 @@ class Message(models.Model):
             models.Index(fields=["conversation", "changed_at"], name="message_changes"),
             models.Index(fields=["outbound"], condition=Q(outbound__isnull=False), name="message_by_outbound"),
             models.Index(fields=["media"], condition=Q(media__isnull=False), name="message_by_media"),
+            models.Index(
+                fields=["binding", "occurred_at"], condition=Q(binding__isnull=False), name="message_by_binding"
+            ),
             models.Index(
                 fields=["exchange", "-occurred_at"], condition=Q(direction="outbound"), name="message_answers"
             ),

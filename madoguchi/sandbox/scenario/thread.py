@@ -116,6 +116,8 @@ class Thread:
         exchange = self.exchanges[-1]
         exchange.first_inbound_at = exchange.first_inbound_at or at
         conversation.wake()
+        if conversation.waiting_since is None or self.holder is None:
+            conversation.attention_at = min(conversation.attention_at or at, at)
         conversation.waiting_since = conversation.waiting_since or at
         conversation.unread += 1
         self.contact.last_inbound_at = at
@@ -139,7 +141,8 @@ class Thread:
             self._open(at, by=staff)
         before = self._ownership()
         self._hold(staff)
-        conversation.waiting_since, conversation.unread = None, 0
+        conversation.waiting_since = conversation.attention_at = None
+        conversation.unread = 0
         if self._ownership() != before:
             self._record(Handover.Kind.TAKEN_OVER, before, staff, at)
         voice = line_messages.Voice(self.brand.sender_name, links.icon_url(self.brand))
@@ -188,6 +191,7 @@ class Thread:
         before = self._ownership()
         self._hold(staff)
         self.conversation.wake()
+        self.conversation.ask_router(at)
         self._record(Handover.Kind.TAKEN_OVER, before, staff, at)
         self._line(SystemEvent.TAKEN_OVER, at, staff)
 
@@ -195,6 +199,7 @@ class Thread:
         before = self._ownership()
         self._hold(to)
         self.conversation.wake()
+        self.conversation.ask_router(at)
         self._record(Handover.Kind.ASSIGNED, before, staff, at, note)
         self._line(SystemEvent.ASSIGNED, at, staff, to=to.display_name)
         self._attach(at, staff, note)
@@ -204,6 +209,7 @@ class Thread:
         self._hold(None)
         self._stand_at(to)
         self.conversation.wake()
+        self.conversation.ask_router(at)
         self._record(Handover.Kind.HANDED_OVER, before, staff, at, note)
         self._line(SystemEvent.HANDED_OVER, at, staff, to=to.name)
         self._attach(at, staff, note)
@@ -211,6 +217,7 @@ class Thread:
     def release(self, at: dt.datetime, staff: Staff) -> None:
         before = self._ownership()
         self._hold(None)
+        self.conversation.ask_router(at)
         self._record(Handover.Kind.RELEASED, before, staff, at)
         self._line(SystemEvent.RELEASED, at, staff, to=self.place.name)
 
@@ -220,6 +227,7 @@ class Thread:
 
     def snooze(self, at: dt.datetime, staff: Staff, until: dt.datetime) -> None:
         self.conversation.state, self.conversation.snoozed_until = Conversation.State.SNOOZED, until
+        self.conversation.attention_at = None
         self._line(SystemEvent.SNOOZED, at, staff, until=until.isoformat())
 
     def close(self, at: dt.datetime, staff: Staff, outcome: str) -> None:
@@ -228,7 +236,7 @@ class Thread:
         exchange.brand_id, exchange.store_id = conversation.brand_id, conversation.store_id
         exchange.department_id = conversation.department_id
         conversation.state = Conversation.State.CLOSED
-        conversation.waiting_since = conversation.snoozed_until = None
+        conversation.waiting_since = conversation.snoozed_until = conversation.attention_at = None
         conversation.unread = 0
         self._line(SystemEvent.CLOSED, at, staff, outcome=outcome)
 

@@ -1,0 +1,1 @@
+"""Which desk a conversation goes to: written rules, skills and capacity, decided by the router, kept with reasons."""
