@@ -13,5 +13,6 @@ urlpatterns = [
     path("", include("madoguchi.console.events.urls")),
     path("", include("madoguchi.console.organization.urls")),
     path("", include("madoguchi.console.phrases.urls")),
+    path("", include("madoguchi.console.alerts.urls")),
     path("brands.css", brands.stylesheet, name="brands_css"),
 ]

@@ -21,7 +21,7 @@ STYLESHEETS = (
 )  # fmt: skip
 SCRIPTS = (
     "upsert", "live", "clock", "keyboard", "dialog", "listbox", "thread", "composer", "attachments", "insert",
-    "inbox", "presence", "viewer", "notify", "copy", "placeholders",
+    "inbox", "presence", "viewer", "notify", "alerts", "copy", "placeholders",
 )  # fmt: skip
 
 

@@ -14,3 +14,16 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(fetch(event.request).catch(() => caches.match(event.request)));
   }
 });
+self.addEventListener("push", (event) => {
+  const { title, body, url, tag } = event.data.json();
+  const shown = { body, tag, data: { url }, icon: "{% url 'app_icon' 'any' 192 %}", badge: "{% url 'app_icon' 'maskable' 192 %}" };
+  event.waitUntil(self.registration.showNotification(title, shown));
+});
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  const { url } = event.notification.data;
+  event.waitUntil(self.clients.matchAll({ type: "window" }).then((open) => {
+    const [page] = open;
+    return page ? page.focus().then(() => page.navigate(url)) : self.clients.openWindow(url);
+  }));
+});

@@ -1,0 +1,1 @@
+"""Turning notifications on and off for the browser at hand."""
