@@ -1,0 +1,135 @@
+"""A code as a picture: the bare QR code (PNG, SVG), and the card that stands on the counter (PDF, A6).
+
+The QR code is drawn with error correction M or better and the four modules of quiet zone that ISO/IEC 18004 asks for.
+The card speaks the language of its market, and carries the letters it uses inside (a subset of Noto Sans CJK), so it
+looks the same at every print shop.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import segno
+import typst
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from madoguchi.bindings import links
+from madoguchi.bindings.models import Code
+from madoguchi.bindings.tokens import shown
+from madoguchi.kit import fonts
+from madoguchi.organization.models import Brand
+
+QUIET_ZONE = 4
+"""Modules of white around the code."""
+_TEMPLATE = Path(__file__).with_name("card.typ")
+_INK = "#23262f"
+_PNG_SCALE = 24
+"""Pixels a module: about a thousand across, sharp on a poster."""
+_REGIONS = {"zh-hant": ("zh", "TW"), "zh-hans": ("zh", "CN"), "ja": ("ja", "JP"), "en": ("en", "GB")}
+"""Language and region by which Noto Sans CJK chooses its forms."""
+
+
+def png(code: Code) -> bytes:
+    buffer = io.BytesIO()
+    _matrix(code).save(buffer, kind="png", scale=_PNG_SCALE, border=QUIET_ZONE, dark=_INK, light="#ffffff")
+    return buffer.getvalue()
+
+
+def svg(code: Code) -> bytes:
+    """With a white ground, so that it can be scanned on a dark screen too."""
+    return _svg(code, border=QUIET_ZONE)
+
+
+def pdf(code: Code) -> bytes:
+    """One page, A6 upright, tagged (PDF/UA-1)."""
+    return _typeset(code, "pdf")
+
+
+def preview(code: Code) -> bytes:
+    """The same card as PNG, for screens."""
+    return _typeset(code, "png")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What stands on a card."""
+
+    title: str
+    brand: str
+    mark: str
+    color: str
+    place: str
+    invitation: str
+    how: str
+    name: str
+    role: str
+    typing: str
+    code: str
+    lang: str
+    region: str
+    font: str = fonts.FAMILY
+
+
+def _typeset(code: Code, kind: str) -> bytes:
+    standards = ["ua-1"] if kind == "pdf" else []
+    made = typst.compile(
+        _TEMPLATE.read_bytes(),
+        font_paths=[fonts.regular().parent, fonts.bold().parent],
+        ignore_system_fonts=True,
+        format=kind,  # type: ignore[arg-type] # one of two literals
+        ppi=216,
+        pdf_standards=standards,  # type: ignore[arg-type] # as above
+        sys_inputs={
+            "card": json.dumps(asdict(_words(code)), ensure_ascii=False),
+            "code": _svg(code, border=0).decode(),
+        },
+    )
+    return made if isinstance(made, bytes) else bytes(made[0])
+
+
+def _words(code: Code) -> _Words:
+    account, brand, is_person = code.account, _brand_of(code), code.staff is not None
+    locale = account.market.locale
+    place = str(code.store or code.department)
+    with translation.override(locale):
+        lang, region = _REGIONS[translation.get_supported_language_variant(locale)]
+        return _Words(
+            title=_("{name}, {place}").format(name=code.staff or place, place=place) if is_person else place,
+            brand=brand.name,
+            mark=brand.mark,
+            color=brand.color,
+            place=place if is_person else account.name,
+            invitation=_("After you leave the store, I am still here for you.")
+            if is_person
+            else _("After you leave the store, we are still here for you."),
+            how=_("Scan with LINE, add us, and ask anything."),
+            name=str(code.staff or place),
+            role=_("Your personal contact at {place}").format(place=place) if is_person else _("Our whole team"),
+            typing=_("Or send this code to {account} on LINE").format(account=account.basic_id or account.name),
+            code=shown(code.token),
+            lang=lang,
+            region=region,
+        )
+
+
+def _brand_of(code: Code) -> Brand:
+    """The one that the code is limited to; for several or all of them the account's voice."""
+    brands = list(code.brands.defer("icon")[:2])
+    return brands[0] if len(brands) == 1 else code.account.default_brand
+
+
+def _svg(code: Code, *, border: int) -> bytes:
+    buffer = io.BytesIO()
+    _matrix(code).save(
+        buffer, kind="svg", scale=8, border=border, dark=_INK, light="#ffffff", xmldecl=False, omitsize=True
+    )
+    return buffer.getvalue()
+
+
+def _matrix(code: Code) -> segno.QRCode:
+    """M at least; a higher correction where it makes the code no larger."""
+    return segno.make_qr(links.code_url(code), error="m", boost_error=True)
