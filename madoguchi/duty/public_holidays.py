@@ -1,0 +1,42 @@
+"""Public holidays by market code, from the package ``holidays`` (vacanza.github.io/holidays).
+
+A market whose code is no ISO 3166-1 country that the package knows has none. Names come in the reader's language where
+the package has it, else in the country's own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import lru_cache
+
+import holidays
+
+_LANGUAGES: Mapping[str, tuple[str, ...]] = {
+    "zh-hant": ("zh_TW", "zh_HK"),
+    "zh-hans": ("zh_CN",),
+    "ja": ("ja",),
+    "en": ("en_US",),
+}
+"""Our language codes, as the package writes them."""
+
+
+def is_holiday(market_code: str, on: dt.date) -> bool:
+    return on in _names(market_code, on.year, "")
+
+
+def holiday_name(market_code: str, on: dt.date, locale: str) -> str:
+    """Empty: no holiday. ``locale`` is one of settings.LANGUAGES."""
+    return _names(market_code, on.year, locale).get(on, "")
+
+
+@lru_cache(maxsize=512)
+def _names(market_code: str, year: int, locale: str) -> Mapping[dt.date, str]:
+    country = market_code.upper()
+    try:
+        supported = holidays.country_holidays(country)
+    except NotImplementedError:
+        return {}
+    wanted = (name for name in _LANGUAGES.get(locale, ()) if name in supported.supported_languages)
+    language = next(wanted, supported.default_language)
+    return dict(holidays.country_holidays(country, years=year, language=language))
