@@ -4,10 +4,11 @@ import django.contrib.postgres.fields
 import django.db.models.constraints
 import django.db.models.deletion
 import django.utils.timezone
-import madoguchi.kit.public_id
-import madoguchi.menus.models
 from django.conf import settings
 from django.db import migrations, models
+
+import madoguchi.kit.public_id
+import madoguchi.menus.models.design
 
 
 class Migration(migrations.Migration):
@@ -423,7 +424,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("position", models.PositiveSmallIntegerField()),
-                ("code", models.CharField(default=madoguchi.menus.models.new_code, max_length=8)),
+                ("code", models.CharField(default=madoguchi.menus.models.design.new_code, max_length=8)),
                 ("name", models.CharField(max_length=60)),
                 ("is_fallback", models.BooleanField(default=False)),
                 (
