@@ -137,6 +137,7 @@ class Thread:
             case PostbackReceived():
                 details = {"data": event.data, **({"params": event.params} if event.params else {})}
                 self._add_quiet(event.at, Message.Direction.INBOUND, Message.Kind.POSTBACK, details)
+                self.last_inbound_at = max(self.last_inbound_at or event.at, event.at)  # a tap is a sign of life
             case Followed():
                 line = SystemEvent.UNBLOCKED if event.was_unblocked else SystemEvent.FOLLOWED
                 self._add_quiet(event.at, Message.Direction.SYSTEM, Message.Kind.EVENT, {"event": line.value})
