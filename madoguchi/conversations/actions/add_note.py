@@ -8,7 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from madoguchi import live
+from madoguchi.alerts.subjects import Subject
 from madoguchi.conversations import access
+from madoguchi.conversations.alerting import alert_about
 from madoguchi.conversations.errors import CannotRead, EmptyNote, NoteTooLong, TooManyMentions
 from madoguchi.conversations.journal import current_exchange, refuse_another_key
 from madoguchi.conversations.models import Conversation, Mention, Message
@@ -52,6 +54,7 @@ def add_note(
     )
     conversation.changed_at = now
     conversation.save(update_fields=["changed_at"])
+    alert_about(conversation, Subject.MENTIONED, {person.pk for person in mentioned} - {staff.pk})
     live.publish(conversation.topics | {f"staff-{person.pk}" for person in mentioned})
     return note
 
