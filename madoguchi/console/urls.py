@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("madoguchi.console.pwa.urls")),
     path("", include("madoguchi.console.sign_in.urls")),
     path("", include("madoguchi.console.inbox.urls")),
+    path("", include("madoguchi.console.today.urls")),
     path("", include("madoguchi.console.profile.urls")),
     path("", include("madoguchi.console.accounts.urls")),
     path("", include("madoguchi.console.events.urls")),

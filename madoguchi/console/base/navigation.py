@@ -34,9 +34,10 @@ class Destination:
 
 _P = Permission
 DESTINATIONS = (
+    Destination("today", _("Today"), "sun", "today", _P.BINDING_HOLD, "t"),
     Destination("inbox", _("Inbox"), "message-square", "inbox", _P.CONVERSATION_READ, "i"),
     Destination("phrases", pgettext_lazy("navigation", "Phrases"), "bookmark", "phrases", None, "q"),
-    Destination("accounts", pgettext_lazy("navigation", "Accounts"), "radio-tower", "accounts", _P.ACCOUNT_READ, "l"),
+    Destination("accounts", pgettext_lazy("navigation", "Accounts"), "radio-tower", "accounts", _P.ACCOUNT_READ, "l", in_bar=False),
     Destination("organization", _("Organization"), "building-2", "organization", _P.ORGANIZATION_READ, "o"),
     Destination("events", _("Events"), "activity", "events", _P.EVENT_READ, "e", in_bar=False),
 )

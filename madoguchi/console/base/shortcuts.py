@@ -51,6 +51,7 @@ SHORTCUTS: tuple[tuple[str | Promise, tuple[tuple[Keys, str | Promise], ...]], .
         (
             (("⌘/Ctrl", "K"), _("Command palette")),
             (("?",), _("This list")),
+            (("g", "t"), _("Today")),
             (("g", "i"), _("Inbox")),
             (("g", "q"), _("Quick phrases")),
             (("g", "l"), _("LINE accounts")),

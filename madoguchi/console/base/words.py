@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -45,6 +45,11 @@ def urgency(since: dt.datetime, now: dt.datetime) -> str:
     if now - since >= LATE:
         return "late"
     return "soon" if now - since >= SOON else ""
+
+
+def span(seconds: float) -> str:
+    """A duration in its largest unit: 40 seconds, 3 minutes, 2 hours."""
+    return str(format_timedelta(seconds, threshold=1.5, locale=_locale()))
 
 
 def moment(at: dt.datetime, now: dt.datetime) -> str:

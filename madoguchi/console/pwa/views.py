@@ -59,7 +59,7 @@ def icon(request: HttpRequest, purpose: str, size: int) -> HttpResponseBase:
 @cache_control(no_cache=True)
 def worker(request: HttpRequest) -> HttpResponseBase:
     """At the root, because a service worker rules only over the folder it is served from."""
-    context = {"offline": reverse("offline"), "stylesheets": STYLESHEETS}
+    context = {"offline": reverse("offline"), "code": reverse("today_code"), "stylesheets": STYLESHEETS}
     return render(request, "console/worker.js", context, content_type="text/javascript; charset=utf-8")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.i18n import set_language
 
@@ -19,7 +19,17 @@ sign_in = public(
         extra_context={"languages": settings.LANGUAGES},
     )
 )
-sign_out = public(LogoutView.as_view(next_page="sign_in"))
+
+
+@public
+def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """What this browser keeps goes too: drafts, the code for offline use, notifications (w3.org/TR/clear-site-data)."""
+    response = _sign_out(request)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
+_sign_out = LogoutView.as_view(next_page="sign_in")
 language = public(set_language)
 """For those who have not signed in: a cookie. The others have their own language under their name."""
 

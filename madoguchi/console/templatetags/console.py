@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from lucide.templatetags.lucide import lucide
 
+from madoguchi.bindings.tokens import shown
 from madoguchi.console.base import words
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.members.models import Member
@@ -105,6 +106,14 @@ def _mention(at_name: str) -> SafeString:
 
 def _words(text: str) -> str:
     return urlize(text, nofollow=True, autoescape=True).replace("<a ", '<a target="_blank" ')
+
+
+@register.filter
+def span(seconds: float) -> str:
+    return words.span(seconds)
+
+
+register.filter("code_letters", shown)
 
 
 @register.filter

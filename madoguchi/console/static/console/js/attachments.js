@@ -56,7 +56,12 @@
     event.preventDefault();
     hold([...input().files, ...files]);
   });
-  document.addEventListener("change", (event) => event.target === input() && show());
+  document.addEventListener("change", (event) => {
+    if (event.target === input()) show();
+    if (!event.target.matches("[data-camera]")) return;
+    hold([...input().files, ...event.target.files]);
+    event.target.value = "";
+  });
   document.addEventListener("cleared", () => hold([]), true);
   document.addEventListener("htmx:xhr:progress", (event) => {
     const bar = event.target.closest?.("#composer") && document.getElementById("upload-bar");
