@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
 import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from aiohttp import web
 
@@ -59,6 +61,38 @@ class LineSandbox:
         )
         self.call("POST", f"/sandbox/people/{person}/channels/{contact.account.channel_id}/add", {"quiet": True})
         return person
+
+    def open_login_for(self, account: Account) -> None:
+        """A LINE Login channel with a LIFF app, linked to the account, which is told of them."""
+        account.login_channel_id = f"9{account.channel_id}"
+        account.liff_id = f"{account.login_channel_id}-abcd1234"
+        account.save()
+        self.call(
+            "POST",
+            "/sandbox/channels",
+            {
+                "channelId": account.login_channel_id,
+                "kind": "login",
+                "provider": account.provider.name,
+                "linkedBot": account.channel_id,
+            },
+        )
+        self.call(
+            "POST",
+            f"/sandbox/channels/{account.login_channel_id}/liff",
+            {"liffId": account.liff_id, "view": {"url": "http://localhost:8000/liff"}},
+        )
+
+    def id_token(self, account: Account, person: str) -> str:
+        """As the page gets it that this person opens inside LINE."""
+        parts = urlsplit(f"{self.url}/liff/{account.liff_id}?person={person}")
+        connection = http.client.HTTPConnection(parts.netloc, timeout=10)
+        try:
+            connection.request("GET", f"{parts.path}?{parts.query}")
+            target = connection.getresponse().headers["Location"]
+        finally:
+            connection.close()
+        return parse_qs(urlsplit(target).fragment)["id_token"][0]
 
     def use_token(self, account: Account, token: str) -> None:
         """The channel has another access token from now on; the former one is refused."""

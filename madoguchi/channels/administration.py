@@ -35,6 +35,8 @@ class AccountFields:
     default_department: Department
     api_base: str
     data_base: str
+    login_channel_id: str = ""
+    liff_id: str = ""
     is_active: bool = True
 
 
@@ -51,10 +53,11 @@ class Finding:
 def connect(*, staff: Staff, fields: AccountFields, channel_id: str, channel_secret: str, access_token: str) -> Account:
     """Add an account, once LINE has accepted its token; LINE's own ids for it are filled in.
 
-    Raises NotAllowed, AddressInvalid, AccessTokenRefused, TryAgainLater (LINE does not answer), AccountExists.
+    Raises NotAllowed, AddressInvalid, LiffOfAnotherChannel, AccessTokenRefused, TryAgainLater (LINE does not answer), AccountExists.
     """
     staff.require(Permission.ACCOUNT_CONFIGURE)
     _require_addresses(fields)
+    _require_liff(fields)
     info = _bot_info(Access(fields.api_base, fields.data_base, access_token))
     account = Account(channel_id=channel_id, channel_secret=channel_secret, access_token=access_token, **_ids(info))
     with transaction.atomic():
@@ -71,10 +74,11 @@ def edit(
     saved, or nothing.
 
     The token that is kept goes to the addresses it was entered for, and to no others: who changes them enters it again.
-    Raises NotAllowed, NotFound, AddressInvalid, AddressNeedsToken, AccessTokenRefused, TryAgainLater.
+    Raises NotAllowed, NotFound, AddressInvalid, LiffOfAnotherChannel, AddressNeedsToken, AccessTokenRefused, TryAgainLater.
     """
     staff.require(Permission.ACCOUNT_CONFIGURE)
     _require_addresses(fields)
+    _require_liff(fields)
     if not Account.objects.filter(pk=account_id).exists():
         raise NotFound
     if access_token:
@@ -149,6 +153,7 @@ def _write(account: Account, fields: AccountFields) -> None:
     account.name, account.market = fields.name, fields.market
     account.default_brand, account.default_department = fields.default_brand, fields.default_department
     account.api_base, account.data_base = fields.api_base, fields.data_base
+    account.login_channel_id, account.liff_id = fields.login_channel_id, fields.liff_id
     account.is_active = fields.is_active
     try:
         with transaction.atomic():
@@ -168,3 +173,9 @@ def _require_addresses(fields: AccountFields) -> None:
         is_here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
         if not parts.hostname or not (parts.scheme == "https" or is_here) or parts.query or parts.path.endswith("/"):
             raise errors.AddressInvalid
+
+
+def _require_liff(fields: AccountFields) -> None:
+    """A LIFF ID is the login channel's number, a hyphen and letters: with another channel's, no id token would fit."""
+    if fields.liff_id and fields.liff_id.partition("-")[0] != fields.login_channel_id:
+        raise errors.LiffOfAnotherChannel

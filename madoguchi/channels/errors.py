@@ -68,3 +68,25 @@ class AddressNeedsToken(Invalid):
 
 class NotWaiting(Conflict):
     default = _("This message is no longer waiting for a decision.")
+
+
+class LiffOfAnotherChannel(Invalid):
+    default = _("A LIFF ID begins with the ID of its LINE Login channel. Enter the two that belong together.")
+
+
+class SignInRefused(Invalid):
+    """LINE does not vouch for who opened the page."""
+
+    default = _("LINE could not tell us who you are. Close this page and scan the code again.")
+
+
+class SignInExpired(SignInRefused):
+    default = _("This page was open for too long. Close it and scan the code again.")
+
+
+class SignInForAnotherAccount(SignInRefused):
+    default = _("You opened this page from another official account. Close it and scan the code again.")
+
+
+class SignInUnanswered(TryAgainLater):
+    default = _("LINE does not answer at the moment. Nothing is lost: wait a little and tap again.")

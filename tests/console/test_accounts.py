@@ -236,3 +236,22 @@ def test_the_page_costs_the_same_for_many_accounts(
 
     with django_assert_max_num_queries(9):
         client.get("/accounts")
+
+
+def test_pages_inside_line_are_switched_on_by_two_ids_that_belong_together(
+    world: World, sign_in: SignIn, administrator: Staff
+) -> None:
+    address, client = f"/accounts/{world.account.public_id}", sign_in(administrator)
+
+    foreign = client.post(address, _fields(world.account, login_channel_id="2001", liff_id="2002-abcd1234"))
+    world.account.refresh_from_db()
+    assert (foreign.status_code, world.account.login_channel_id, world.account.liff_id) == (422, "", "")
+    assert "belong together" in foreign.content.decode()
+
+    assert (
+        client.post(address, _fields(world.account, login_channel_id="2001", liff_id="2001-abcd1234")).status_code
+        == 302
+    )
+    world.account.refresh_from_db()
+    assert (world.account.login_channel_id, world.account.liff_id) == ("2001", "2001-abcd1234")
+    assert "/liff</code>" in client.get(address).content.decode()

@@ -49,6 +49,20 @@ class AccountForm(forms.Form):
     is_active = forms.BooleanField(
         label=_("In use"), required=False, initial=True, help_text=_("Switched off, it takes in and sends nothing.")
     )
+    login_channel_id = forms.RegexField(
+        r"^[0-9]{1,20}$",
+        label=_("LINE Login channel ID"),
+        required=False,
+        widget=forms.TextInput({"inputmode": "numeric", **_ONCE}),
+        help_text=_("Of the LINE Login channel under the same provider that this account is linked to."),
+    )
+    liff_id = forms.RegexField(
+        r"^[0-9]{1,20}-[0-9A-Za-z]{1,16}$",
+        label=_("LIFF ID"),
+        required=False,
+        widget=forms.TextInput(_ONCE),
+        help_text=_("Of the LIFF app in that channel. Without it, customers send a code instead of tapping once."),
+    )
     api_base = forms.CharField(label=_("Address of the API"), max_length=200, initial="https://api.line.me")
     data_base = forms.CharField(
         label=_("Address of the API for files"), max_length=200, initial="https://api-data.line.me"

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from madoguchi.bindings.links import liff_endpoint
 from madoguchi.channels import administration, overview
 from madoguchi.channels.models import Account, Provider
 from madoguchi.console.accounts import troubles
@@ -104,4 +105,5 @@ def _form_page(request: StaffRequest, form: AccountForm, **more: Any) -> HttpRes
         messages.info(request, _("Only those who configure accounts for the whole company may change this."))
         return redirect("accounts")
     context = {"section": "accounts", "form": form, "providers": Provider.objects.order_by("name"), **more}
+    context["liff_endpoint"] = liff_endpoint()
     return render_form(request, "console/accounts/edit.html", context, form)
