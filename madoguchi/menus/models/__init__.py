@@ -9,6 +9,7 @@ only made and deleted; tabs find each other through *aliases*, which are moved f
 from madoguchi.menus.models.choices import LINKS, WITH_VALUE, Action, Icon, MemberState, Size
 from madoguchi.menus.models.customers import MemberMenu, Recheck, Tap
 from madoguchi.menus.models.design import Cell, Menu, Picture, Tab, Variant, Version, new_code
+from madoguchi.menus.models.drafting import DraftStep
 from madoguchi.menus.models.publishing import Page, Publication, RichMenu, Step
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "WITH_VALUE",
     "Action",
     "Cell",
+    "DraftStep",
     "Icon",
     "MemberMenu",
     "MemberState",
