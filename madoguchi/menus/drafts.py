@@ -7,13 +7,14 @@ others after a step back, while addresses in the browser stay.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from madoguchi.channels.models import Account
 from madoguchi.kit.errors import Conflict, NotAllowed, NotFound
@@ -62,7 +63,7 @@ class Design(TypedDict):
 
 
 class AlreadyPublished(Conflict):
-    default = gettext_lazy("This version has been published and stays as it is. Begin a new draft to change it.")
+    default = _("This version has been published and stays as it is. Begin a new draft to change it.")
 
 
 @transaction.atomic
@@ -141,11 +142,11 @@ def read(version: Version) -> Design:
     return {
         "locales": list(version.locales),
         "bar_texts": dict(version.bar_texts),
-        "variants": [_read_variant(variant) for variant in variants],
+        "variants": [read_variant(variant) for variant in variants],
     }
 
 
-def _read_variant(variant: Variant) -> VariantDesign:
+def read_variant(variant: Variant) -> VariantDesign:
     return {
         "code": variant.code,
         "name": variant.name,
@@ -211,7 +212,7 @@ def proposal(account: Account) -> Design:
     locales = [account.market.locale]
     fallback: VariantDesign = {
         "code": "everyone",
-        "name": _("Everybody"),
+        "name": str(_("Everybody")),
         "is_fallback": True,
         "brands": [],
         "locales": [],
@@ -220,7 +221,11 @@ def proposal(account: Account) -> Design:
         "size": Size.LARGE,
         "tabs": [_proposed_tab(number, locales) for number in range(3)],
     }
-    return {"locales": locales, "bar_texts": in_each(locales, _bar_text), "variants": [fallback]}
+    return {"locales": locales, "bar_texts": proposed_bar_texts(locales), "variants": [fallback]}
+
+
+def proposed_bar_texts(locales: Iterable[str]) -> Words:
+    return in_each(locales, lambda: pgettext("bar under a chat", "Menu"))
 
 
 def proposed_tab_names(number: int, locales: Iterable[str]) -> Words:
@@ -240,10 +245,6 @@ def in_each(locales: Iterable[str], words: Any) -> Words:
         with translation.override(locale):
             said[locale] = str(words())
     return said
-
-
-def _bar_text() -> str:
-    return pgettext("bar under a chat", "Menu")
 
 
 def _tab_names() -> tuple[str, str, str]:
@@ -269,25 +270,49 @@ ICONS: dict[Action, Icon] = {
 }
 """What a cell with this action shows unless somebody chooses another."""
 
-_PROPOSED = (
-    (Action.MY_SALESPERSON, Action.NEAREST_STORE, Action.TALK_TO_US),
-    (Action.TALK_TO_US, Action.MY_DEVICES, Action.REPAIR_REQUEST),
-    (Action.MEMBER_CARD, Action.MY_CASES, Action.MY_SALESPERSON),
-)
-
 
 def _proposed_tab(number: int, locales: list[str]) -> TabDesign:
-    cells: list[CellDesign] = [
-        {
-            "index": index,
-            "key": action.value.replace("_", "-"),
-            "labels": label_of(action, locales),
-            "icon": ICONS[action],
-            "picture_id": None,
-            "action": action,
-            "brand_id": None,
-            "value": "",
-        }
-        for index, action in enumerate(_PROPOSED[number])
-    ]
-    return {"names": proposed_tab_names(number, locales), "layout": "three", "picture_id": None, "cells": cells}
+    layout, cells = _proposed()[number]
+    designs = [_proposed_cell(index, cell, locales) for index, cell in enumerate(cells)]
+    return {"names": proposed_tab_names(number, locales), "layout": layout, "picture_id": None, "cells": designs}
+
+
+class _Proposed(NamedTuple):
+    action: Action
+    key: str = ""
+    icon: Icon | None = None
+    label: str | Promise = ""
+    says: str | Promise = ""
+    """Of a text: the customer's words."""
+
+
+def _proposed_cell(index: int, cell: _Proposed, locales: list[str]) -> CellDesign:
+    with translation.override(locales[0]):
+        value = str(cell.says)
+    return {
+        "index": index,
+        "key": cell.key or cell.action.value.replace("_", "-"),
+        "labels": in_each(locales, lambda: cell.label or cell.action.label),
+        "icon": cell.icon or ICONS[cell.action],
+        "picture_id": None,
+        "action": cell.action,
+        "brand_id": None,
+        "value": value,
+    }
+
+
+def _proposed() -> tuple[tuple[str, tuple[_Proposed, ...]], ...]:
+    """Layout and cells of each tab."""
+    a, new = Action, _Proposed
+    in_store = (
+        *(new(a.MY_SALESPERSON), new(a.NEAREST_STORE), new(a.REPAIR_REQUEST)),
+        *(new(a.MY_DEVICES), new(a.TALK_TO_US), new(a.MY_CASES)),
+    )
+    online = (
+        new(a.TALK_TO_US),
+        new(a.TEXT, "text", Icon.STAR, _("What is new"), _("What is new?")),
+        new(a.TEXT, "text-2", Icon.BOX, _("My order"), _("Where is my order?")),
+        new(a.TEXT, "text-3", Icon.TURN, _("Returns"), _("I would like to return something.")),
+    )
+    members = (new(a.MEMBER_CARD), new(a.MY_DEVICES), new(a.MY_SALESPERSON), new(a.TALK_TO_US))
+    return (("large-3x2", in_store), ("large-2x2", online), ("large-wide-3", members))
