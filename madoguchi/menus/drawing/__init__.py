@@ -1,0 +1,1 @@
+"""Pictures of menus, drawn by us: the same design always gives the same bytes."""
