@@ -53,7 +53,8 @@ class Finding:
 def connect(*, staff: Staff, fields: AccountFields, channel_id: str, channel_secret: str, access_token: str) -> Account:
     """Add an account, once LINE has accepted its token; LINE's own ids for it are filled in.
 
-    Raises NotAllowed, AddressInvalid, LiffOfAnotherChannel, AccessTokenRefused, TryAgainLater (LINE does not answer), AccountExists.
+    Raises NotAllowed, AddressInvalid, LiffOfAnotherChannel, AccessTokenRefused, TryAgainLater (LINE does not answer),
+    AccountExists.
     """
     staff.require(Permission.ACCOUNT_CONFIGURE)
     _require_addresses(fields)

@@ -17,7 +17,7 @@ from madoguchi.organization.permissions import Permission
 STYLESHEETS = (
     "tokens", "base", "app", "button", "field", "menu", "dialog", "toast", "avatar", "chip", "options",
     "queue", "thread", "bubble", "composer", "customer", "viewer", "sign_in",
-    "listing", "form", "tabs", "meter", "account_banner", "account", "events", "organization", "phrases", "profile", "today",
+    "listing", "form", "tabs", "meter", "account_banner", "account", "events", "organization", "bindings", "phrases", "profile", "today", "codes",
 )  # fmt: skip
 SCRIPTS = (
     "upsert", "live", "clock", "keyboard", "dialog", "listbox", "thread", "composer", "attachments", "insert",

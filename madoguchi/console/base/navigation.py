@@ -36,8 +36,10 @@ _P = Permission
 DESTINATIONS = (
     Destination("today", _("Today"), "sun", "today", _P.BINDING_HOLD, "t"),
     Destination("inbox", _("Inbox"), "message-square", "inbox", _P.CONVERSATION_READ, "i"),
+    Destination("codes", _("Codes"), "qr-code", "codes", _P.BINDING_HOLD, "k", in_bar=False),
     Destination("phrases", pgettext_lazy("navigation", "Phrases"), "bookmark", "phrases", None, "q"),
     Destination("accounts", pgettext_lazy("navigation", "Accounts"), "radio-tower", "accounts", _P.ACCOUNT_READ, "l", in_bar=False),
+    Destination("bindings", _("Bindings"), "link", "binding_numbers", _P.BINDING_READ, "b", in_bar=False),
     Destination("organization", _("Organization"), "building-2", "organization", _P.ORGANIZATION_READ, "o"),
     Destination("events", _("Events"), "activity", "events", _P.EVENT_READ, "e", in_bar=False),
 )
