@@ -18,6 +18,7 @@ from django.utils import timezone
 from madoguchi.channels.models import Account, Contact, Provider
 from madoguchi.conversations.models import Conversation, Exchange, Message
 from madoguchi.conversations.terms import search_terms
+from madoguchi.duty.models import OpeningHours, Seat, Shift
 from madoguchi.kit.bigrams import bigrams
 from madoguchi.members.models import Identity, Member
 from madoguchi.organization.models import Brand, BrandPresence, Department, Market, Posting, Role, Staff, Store
@@ -177,6 +178,33 @@ def posting(
 def fresh(staff: Staff) -> Staff:
     """The same person as the next request would load them."""
     return Staff.objects.get(pk=staff.pk)
+
+
+# -- working time --------------------------------------------------------------------------------------------------
+
+
+def shift(staff: Staff, start: dt.datetime, end: dt.datetime, *, at: Store | Department) -> Shift:
+    return Shift.objects.create(staff=staff, starts_at=start, ends_at=end, **_at(at))
+
+
+def opening_hours(
+    at: Store | Department, opens: str = "10:00", closes: str = "19:00", *, days: str = "0123456"
+) -> None:
+    """The same hours on each of the weekdays (0 is Monday), beside those that the place has already."""
+    times = {"opens_at": dt.time.fromisoformat(opens), "closes_at": dt.time.fromisoformat(closes)}
+    OpeningHours.objects.bulk_create(OpeningHours(weekday=int(day), **times, **_at(at)) for day in days)
+
+
+def seat(
+    staff: Staff, *, capacity: int = Seat.CAPACITY, said: bool | None = None, until: dt.datetime | None = None
+) -> Seat:
+    return Seat.objects.update_or_create(
+        staff=staff, defaults={"capacity": capacity, "is_on_duty": said, "said_until": until}
+    )[0]
+
+
+def _at(place: Store | Department) -> dict[str, Any]:
+    return {"store": place} if isinstance(place, Store) else {"department": place}
 
 
 # -- channels and people -------------------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ from madoguchi.organization.reach import NOTHING, Place
 
 def require_at(by: Staff, *, store: Store | None = None, department: Department | None = None) -> None:
     """NotFound for a place that the person does not see, NotAllowed for one where they only look."""
-    store_id, department_id = store.pk if store else None, department.pk if department else None
-    visible = stores_of(by).filter(pk=store_id) if store else departments_of(by).filter(pk=department_id)
-    if not visible.exists():
+    if store and stores_of(by).filter(pk=store.pk).exists():
+        by.require(Permission.DUTY_EDIT, store_id=store.pk)
+    elif department and departments_of(by).filter(pk=department.pk).exists():
+        by.require(Permission.DUTY_EDIT, department_id=department.pk)
+    else:
         raise NotFound
-    by.require(Permission.DUTY_EDIT, store_id=store_id, department_id=department_id)
 
 
 def require_in(by: Staff, market: Market) -> None:

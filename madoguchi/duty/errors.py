@@ -35,3 +35,13 @@ class HoursEmpty(Invalid):
 
 class CapacityOutOfRange(Invalid):
     default = _("Choose a number of conversations from 0 to 99.")
+
+
+class BadRosterFile(Invalid):
+    """The message says what about the file, before any row was looked at."""
+
+    default = _("This file cannot be read as a roster.")
+
+
+class RosterHasErrors(Invalid):
+    default = _("Some rows have errors. Nothing was imported.")

@@ -93,7 +93,7 @@ class HolidayRule(models.Model):
 
 
 class RosterUpload(models.Model):
-    """A roster that came as a file: what it said, row by row, stays readable."""
+    """A roster that came as a file; its shifts point to it."""
 
     by = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=200)
@@ -162,7 +162,7 @@ class Seat(models.Model):
     """How much a person can carry, and whether they said by hand that they are on or off duty.
 
     Whoever gives somebody a conversation locks this row first, so that two givers cannot exceed the capacity together.
-    Every person has one from the first time it is asked for (``duty.actions.seats``).
+    Every person has one from the first time it is asked for (``duty.actions.lock_seats``).
     """
 
     CAPACITY = 8
