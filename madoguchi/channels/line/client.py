@@ -116,7 +116,7 @@ class LineClient:
 
     async def profile(self, access: Access, user_id: str) -> Profile:
         """Raises Gone for somebody who blocked us, left LINE, or never spoke to us."""
-        body = await self._call(access, "GET", f"/v2/bot/profile/{user_id}")
+        body = await self.call(access, "GET", f"/v2/bot/profile/{user_id}")
         return Profile(
             display_name=str(body.get("displayName") or ""),
             picture_url=str(body.get("pictureUrl") or ""),
@@ -125,36 +125,42 @@ class LineClient:
         )
 
     async def quota(self, access: Access) -> Quota:
-        limit = await self._call(access, "GET", "/v2/bot/message/quota")
-        usage = await self._call(access, "GET", "/v2/bot/message/quota/consumption")
+        limit = await self.call(access, "GET", "/v2/bot/message/quota")
+        usage = await self.call(access, "GET", "/v2/bot/message/quota/consumption")
         value = limit.get("value") if limit.get("type") == "limited" else None
         return Quota(limit=int(value) if value is not None else None, used=int(usage.get("totalUsage") or 0))
 
     async def bot_info(self, access: Access) -> dict[str, Any]:
         """userId, basicId, displayName … (get-bot-info): also the cheapest proof that the token works."""
-        return await self._call(access, "GET", "/v2/bot/info")
+        return await self.call(access, "GET", "/v2/bot/info")
 
     async def webhook(self, access: Access) -> Webhook:
         """Where LINE sends this account's events (get-webhook-endpoint-information). Raises Gone when it was never set."""
-        body = await self._call(access, "GET", "/v2/bot/channel/webhook/endpoint")
+        body = await self.call(access, "GET", "/v2/bot/channel/webhook/endpoint")
         return Webhook(address=str(body.get("endpoint") or ""), active=bool(body.get("active")))
 
     async def test_webhook(self, access: Access) -> str:
         """Have LINE send an empty event there; what went wrong, empty when all is well (test-webhook-endpoint)."""
-        body = await self._call(access, "POST", "/v2/bot/channel/webhook/test", {})
+        body = await self.call(access, "POST", "/v2/bot/channel/webhook/test", {})
         return "" if body.get("success") else f"{body.get('reason', '')}: {body.get('detail', '')}".strip(": ")
 
     async def mark_as_read(self, access: Access, read_token: str) -> None:
-        await self._call(access, "POST", "/v2/bot/chat/markAsRead", {"markAsReadToken": read_token})
+        await self.call(access, "POST", "/v2/bot/chat/markAsRead", {"markAsReadToken": read_token})
 
     async def show_loading(self, access: Access, user_id: str, seconds: int) -> None:
         """``seconds``: 5 to 60 in steps of 5 (display-a-loading-indicator)."""
-        await self._call(access, "POST", "/v2/bot/chat/loading/start", {"chatId": user_id, "loadingSeconds": seconds})
+        await self.call(access, "POST", "/v2/bot/chat/loading/start", {"chatId": user_id, "loadingSeconds": seconds})
 
     @asynccontextmanager
     async def content(self, access: Access, message_id: str) -> AsyncIterator[aiohttp.ClientResponse]:
         """The file of a message, to be read in pieces. Raises NotReadyYet, Gone and the like before anything is read."""
-        url = URL(f"{access.data_base}/v2/bot/message/{message_id}/content")
+        async with self.file(access, f"/v2/bot/message/{message_id}/content") as response:
+            yield response
+
+    @asynccontextmanager
+    async def file(self, access: Access, path: str) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Any file of the data host, as ``content``."""
+        url = URL(access.data_base + path)
         headers = {"Authorization": access.headers["Authorization"]}
         try:
             async with self._session.get(url, headers=headers, timeout=self._content_timeout) as response:
@@ -166,7 +172,21 @@ class LineClient:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise errors.TryAgainLater(describe(error)) from error
 
-    async def _call(self, access: Access, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    async def upload(self, access: Access, path: str, content: bytes, content_type: str) -> None:
+        """POST a file to a route of the data host. Raises ``channels.errors``."""
+        headers = {"Authorization": access.headers["Authorization"], "Content-Type": content_type}
+        try:
+            async with self._session.post(
+                URL(access.data_base + path), data=content, headers=headers, timeout=self._content_timeout
+            ) as response:
+                answer = _json_object(await response.read())
+                if response.status != 200:
+                    _raise_for(response.status, answer)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise errors.TryAgainLater(describe(error)) from error
+
+    async def call(self, access: Access, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The answer's body, of any route that speaks JSON. Raises ``channels.errors``."""
         data = None if body is None else json.dumps(body).encode()
         try:
             async with self._session.request(
