@@ -62,7 +62,7 @@ def chat_url(account: Account) -> str:
 
 
 def person_page_url(member: Member, contact: Contact) -> str:
-    """"Who looks after me", for this customer alone, for PERSON_PAGE_LIFETIME."""
+    """ "Who looks after me", for this customer alone, for PERSON_PAGE_LIFETIME."""
     return f"{settings.BASE_URL}/me/{_signer.sign(f'{member.public_id}-{contact.pk}')}"
 
 
@@ -97,7 +97,9 @@ def liff_endpoint() -> str:
 
 def sdk_url(account: Account) -> str:
     """LINE's JavaScript for pages inside LINE (integrate-the-LIFF-SDK, CDN edge path)."""
-    return "https://static.line-scdn.net/liff/edge/2/sdk.js" if is_at_line(account) else f"{account.api_base}/liff/sdk.js"
+    return (
+        "https://static.line-scdn.net/liff/edge/2/sdk.js" if is_at_line(account) else f"{account.api_base}/liff/sdk.js"
+    )
 
 
 def line_url(account: Account, path: str) -> str:
