@@ -22,7 +22,7 @@ from django.db.models.fields import CharField
 from django.db.models.functions import Cast, Concat, TruncDate
 from django.utils import timezone
 
-from madoguchi.bindings.models import ALL_BRANDS, Binding, BindingQuerySet, Code, Scan, Way
+from madoguchi.bindings.models import ALL_BRANDS, Binding, BindingQuerySet, Code, Offer, Scan, Way
 from madoguchi.channels.models import Contact
 from madoguchi.organization.models import Brand, Market, Staff, Store
 from madoguchi.organization.permissions import Permission
@@ -289,7 +289,10 @@ def _new(scope: Scope) -> tuple[dict[int | None, Compared], dict[int | None, Com
 
 
 def _begun(scope: Scope) -> BindingQuerySet:
-    return scope.bindings().filter(started_at__gte=scope.before().starts_at, started_at__lt=scope.ends_at)
+    """A row that goes on for the same person because a part of its brands went to somebody else is not new."""
+    went_on = Q(predecessor__isnull=False, predecessor__staff=F("staff"), predecessor__way=F("way"))
+    rows = scope.bindings().filter(~went_on)
+    return rows.filter(started_at__gte=scope.before().starts_at, started_at__lt=scope.ends_at)
 
 
 def _ends(scope: Scope) -> dict[Binding.End, Compared]:
@@ -337,7 +340,8 @@ def _funnel(scope: Scope, *, totals_only: bool = False) -> tuple[Funnel, dict[in
     chat = "contact__conversation__exchanges__"
     later = Q(**{f"{chat}first_inbound_at__gt": F("at")})
     known = ~Q(contact__friendship=Contact.Friendship.UNKNOWN) & Q(contact__isnull=False)
-    came_of_it = Q(outcome__in=(Scan.Outcome.BOUND, Scan.Outcome.ALREADY)) | Q(binding__isnull=False)
+    taken_up = Q(binding__offers__state=Offer.State.ACCEPTED, binding__offers__code=F("code"))
+    came_of_it = Q(outcome__in=(Scan.Outcome.BOUND, Scan.Outcome.ALREADY)) | Q(outcome=Scan.Outcome.ASKED) & taken_up
     visits = (
         scope.scans()
         .values_list("code__store", "code", _visit())

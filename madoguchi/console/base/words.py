@@ -59,9 +59,14 @@ def moment(at: dt.datetime, now: dt.datetime) -> str:
         return clock(at)
     if local.date() == today - dt.timedelta(days=1):
         return _("Yesterday")
-    if local.year == today.year:
-        return format_date(local.date(), {"en": "d MMM"}.get(_language(), "M/d"), locale=_locale())
-    return format_date(local.date(), {"en": "d MMM y"}.get(_language(), "y/M/d"), locale=_locale())
+    return short_date(local.date(), today)
+
+
+def short_date(on: dt.date, today: dt.date) -> str:
+    """18 Nov this year, else with the year."""
+    if on.year == today.year:
+        return format_date(on, {"en": "d MMM"}.get(_language(), "M/d"), locale=_locale())
+    return format_date(on, {"en": "d MMM y"}.get(_language(), "y/M/d"), locale=_locale())
 
 
 def clock(at: dt.datetime) -> str:
