@@ -22,7 +22,7 @@ from madoguchi.kit.setup import SetupError
 from madoguchi.organization.models import Brand
 from madoguchi.sandbox.line.delivery import QUOTABLE, quote_token
 from madoguchi.sandbox.line.records import Channel
-from madoguchi.sandbox.scenario import loading, oddities, organisation, phones, present, rich_menus
+from madoguchi.sandbox.scenario import desks, ledger, loading, oddities, organisation, phones, present, rich_menus
 from madoguchi.sandbox.scenario.accounts import ACCOUNTS
 from madoguchi.sandbox.scenario.history import Customer, History
 from madoguchi.sandbox.scenario.organisation import Organisation
@@ -118,6 +118,8 @@ def _fill(
         loading.give_provider_ids(customers, known)
         _give_quote_tokens(customers, known)
         loading.write(customers, ids)
+        desks.create(company, now=now, dice=random.Random(SEED + 2))
+        ledger.create(company, customers, now=now, dice=random.Random(SEED + 3))
         oddities.create(company.accounts["one"], [ids[each.person_id] for each in customers[-2:]], now=now)
     return company
 
