@@ -1,103 +1,111 @@
-"""Pictures that people upload for a cell or a whole tab: looked at, turned upright, made no larger than needed, and kept
-without anything that is not picture."""
+"""Pictures that people bring for a cell or a whole tab: looked at by content, or refused with what is wrong.
+
+What is kept has the size it is shown in and nothing that is not picture: no place, no camera.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import io
+from typing import IO
 
 from django.db import transaction
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from madoguchi.kit.errors import Invalid
-from madoguchi.menus import drafts
+from madoguchi.menus import access
 from madoguchi.menus.layouts import Box
-from madoguchi.menus.models import Picture
+from madoguchi.menus.models import Menu, Picture
 from madoguchi.organization.models import Staff
+from madoguchi.organization.permissions import Permission
 
 BYTES_MOST = 10_000_000
-PIXELS_MOST = 60_000_000
-"""Above it, opening the picture would take hundreds of megabytes of memory."""
-CUT_MOST = 0.12
-"""Of the picture: covering its place cuts off what stands out. More than this, and words at the edge would go."""
-SHARP_FROM = 0.4
-"""Of the place's width: a picture with fewer pixels looks blurred on a phone, which shows about half of ours."""
-_FORMATS = ("JPEG", "PNG")
+"""Of an upload; what goes to LINE is drawn anew and made small enough."""
+PIXELS_MOST = 40_000_000
+RATIO_TOLERANCE = 0.04
+"""What is cut off at the edges for so small a difference nobody sees."""
+ENLARGED_MOST = 2.0
+"""A picture that would have to be made larger than this looks blurred on a phone."""
 
 
-@transaction.atomic
-def keep(*, by: Staff, version_id: int, name: str, data: bytes, place: Box) -> Picture:
-    """A picture for this place of the menu. The same one twice is kept once.
+class PictureRefused(Invalid):
+    """The message says what is wrong and what would be right."""
 
-    Raises Invalid with a sentence that says what is wrong with it, and as ``drafts.lock``.
+
+def keep(*, by: Staff, menu_id: int, name: str, file: IO[bytes], box: Box) -> Picture:
+    """A picture for ``box`` (``render.picture_box``); the same picture again is the same row.
+
+    Raises NotFound, NotAllowed, PictureRefused.
     """
-    draft = drafts.lock(by, version_id)
-    content, size = _prepared(data, place)
+    content, image = _read(file, box)
+    with transaction.atomic():
+        menu = access.lock(by, menu_id, Permission.MENU_EDIT)
+        return _kept(menu, by, name, content, image.size)
+
+
+def _kept(menu: Menu, by: Staff, name: str, content: bytes, size: tuple[int, int]) -> Picture:
     digest = hashlib.sha256(content).hexdigest()
-    found = {"name": name[-120:], "content": content, "width": size[0], "height": size[1], "by": by}
-    return Picture.objects.get_or_create(menu=draft.menu, sha256=digest, defaults=found)[0]
+    fields = {"name": name[:120], "content": content, "width": size[0], "height": size[1], "by": by}
+    return Picture.objects.get_or_create(menu=menu, sha256=digest, defaults=fields)[0]
 
 
-def _prepared(data: bytes, place: Box) -> tuple[bytes, tuple[int, int]]:
-    image = _opened(data)
-    _require_fits(image, place)
-    fitted = ImageOps.fit(image, (place.width, place.height), Image.Resampling.LANCZOS)
-    if image.width < place.width:
-        width = image.width
-        fitted = ImageOps.fit(image, (width, max(1, round(width / place.ratio))), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    if _is_drawing(fitted):
-        fitted.save(buffer, "PNG", optimize=True)
-    else:
-        fitted.save(buffer, "JPEG", quality=90, optimize=True)
-    return buffer.getvalue(), fitted.size
-
-
-def _opened(data: bytes) -> Image.Image:
-    """Upright, in RGB, what is transparent on white."""
+def _read(file: IO[bytes], box: Box) -> tuple[bytes, Image.Image]:
+    data = file.read(BYTES_MOST + 1)
     if len(data) > BYTES_MOST:
-        raise Invalid(
-            _("This file has {size} MB; at most {most} MB can be uploaded.").format(
-                size=round(len(data) / 1_000_000, 1), most=BYTES_MOST // 1_000_000
+        limit = filesizeformat(BYTES_MOST)
+        raise PictureRefused(_("The picture is too large: at most {limit} can be uploaded.").format(limit=limit))
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
+            _refuse_size(image)
+            upright = ImageOps.exif_transpose(image)
+            _refuse_shape(upright, box)
+            shown = _flat(upright)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise PictureRefused(_("This picture cannot be read. Use a JPEG, PNG or WebP file.")) from error
+    shown.thumbnail((box.width, box.height), Image.Resampling.LANCZOS)
+    return _encoded(shown), shown
+
+
+def _refuse_size(image: Image.Image) -> None:
+    """Before anything is decoded: a small file can claim to be a very large picture."""
+    if image.width * image.height > PIXELS_MOST:
+        raise PictureRefused(
+            _("The picture has {millions} million pixels; at most {limit} million can be used.").format(
+                millions=image.width * image.height // 1_000_000, limit=PIXELS_MOST // 1_000_000
             )
         )
-    try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            if image.width * image.height > PIXELS_MOST:
-                raise Invalid(
-                    _("This picture has {width} × {height} pixels, more than can be opened here.").format(
-                        width=image.width, height=image.height
-                    )
-                )
-            upright = ImageOps.exif_transpose(image).convert("RGBA")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise Invalid(_("This is no JPEG or PNG picture, or it is damaged.")) from None
-    on_white = Image.new("RGB", upright.size, "#ffffff")
-    on_white.paste(upright, mask=upright.getchannel("A"))
-    return on_white
 
 
-def _require_fits(image: Image.Image, place: Box) -> None:
-    sizes = {"width": image.width, "height": image.height, "wide": place.width, "high": place.height}
-    ratio = image.width / image.height
-    cut = 1 - min(ratio, place.ratio) / max(ratio, place.ratio)
-    if cut > CUT_MOST:
-        raise Invalid(
+def _refuse_shape(image: Image.Image, box: Box) -> None:
+    sizes = {"width": box.width, "height": box.height, "own_width": image.width, "own_height": image.height}
+    if abs(image.width / image.height / box.ratio - 1) > RATIO_TOLERANCE:
+        raise PictureRefused(
             _(
-                "This picture has another shape than its place: it is {width} × {height}, the place is {wide} × {high}. "
-                "Cut it to that shape, or choose another layout."
+                "The picture has the wrong shape: it is {own_width} × {own_height}, and the place has the ratio of"
+                " {width} × {height}."
             ).format(**sizes)
         )
-    if image.width < place.width * SHARP_FROM:
-        raise Invalid(
-            _(
-                "This picture is too small and would look blurred: it is {width} × {height}, "
-                "the place is {wide} × {high}."
-            ).format(**sizes)
+    if image.width * ENLARGED_MOST < box.width:
+        raise PictureRefused(
+            _("The picture is too small: it is {own_width} × {own_height}; {width} × {height} is right.").format(
+                **sizes
+            )
         )
 
 
-def _is_drawing(image: Image.Image) -> bool:
-    """Few colours: sharper and smaller as PNG."""
-    return image.resize((256, 256), Image.Resampling.NEAREST).getcolors(4_096) is not None
+def _flat(image: Image.Image) -> Image.Image:
+    """On white where it was transparent."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    with_alpha = image.convert("RGBA")
+    flat = Image.new("RGB", image.size, "white")
+    flat.paste(with_alpha, mask=with_alpha)
+    return flat
+
+
+def _encoded(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=92, optimize=True, progressive=True)
+    return buffer.getvalue()

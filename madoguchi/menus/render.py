@@ -37,6 +37,10 @@ class CellDesign:
     picture: bytes = field(default=b"", repr=False)
     """Fills the cell in place of both."""
 
+    @property
+    def is_empty(self) -> bool:
+        return not (self.label or self.icon or self.picture)
+
 
 @dataclass(frozen=True, slots=True)
 class Design:
@@ -94,12 +98,13 @@ def draw(design: Design) -> Image.Image:
         return image
     layout = layouts.LAYOUTS[design.layout]
     boxes = layouts.cells(design.layout, len(design.tabs))
-    cards = [_card(box, design) for box in boxes]
+    cards = [_card(box, design.size, len(design.tabs)) for box in boxes]
     labels = [_label(cell, card, design.locale) for cell, card in zip(design.cells, cards, strict=False)]
     for number, (cell, card) in enumerate(zip(design.cells, cards, strict=False)):
         beside = [label.height for label, other in zip(labels, cards, strict=False) if _in_one_row(card, other)]
         is_hero = layout.has_hero and number == 0
-        _draw_cell(image, canvas, cell, card, labels[number], max(beside), design.locale, colors, is_hero)
+        if not cell.is_empty:
+            _draw_cell(image, canvas, cell, card, labels[number], max(beside), design.locale, colors, is_hero)
     return image
 
 
@@ -111,7 +116,7 @@ def cut_labels(design: Design) -> list[int]:
     return [
         number
         for number, (cell, box) in enumerate(zip(design.cells, boxes, strict=False))
-        if not cell.picture and _label(cell, _card(box, design), design.locale).is_cut
+        if not cell.picture and _label(cell, _card(box, design.size, len(design.tabs)), design.locale).is_cut
     ]
 
 
@@ -119,6 +124,13 @@ def cut_tabs(design: Design) -> list[int]:
     """Indexes of the tabs whose name has no room."""
     strip = layouts.strip(design.size, len(design.tabs))
     return [n for n, (name, box) in enumerate(zip(design.tabs, strip, strict=False)) if _tab(name, box, design).is_cut]
+
+
+def picture_box(size: Size, layout: str, tabs: int, index: int | None) -> Box:
+    """What an uploaded picture has to fill: a cell, or (None) all below the strip of tabs."""
+    if index is None:
+        return layouts.body(size, tabs)
+    return _card(layouts.cells(layout, tabs)[index], size, tabs)
 
 
 # -- parts -------------------------------------------------------------------------------------------------------
@@ -183,11 +195,11 @@ def _in_one_row(card: Box, other: Box) -> bool:
     return (card.y, card.height) == (other.y, other.height)
 
 
-def _card(box: Box, design: Design) -> Box:
+def _card(box: Box, size: Size, tabs: int) -> Box:
     """The cell without its half of the gaps; whole gaps along the picture's edges."""
-    left, right = (_GAP if box.x == 0 else _GAP // 2), (_GAP if box.right == design.size.width else _GAP // 2)
-    first = layouts.body(design.size, len(design.tabs)).y
-    upper, lower = (_GAP if box.y == first else _GAP // 2), (_GAP if box.bottom == design.size.height else _GAP // 2)
+    left, right = (_GAP if box.x == 0 else _GAP // 2), (_GAP if box.right == size.width else _GAP // 2)
+    first = layouts.body(size, tabs).y
+    upper, lower = (_GAP if box.y == first else _GAP // 2), (_GAP if box.bottom == size.height else _GAP // 2)
     return Box(box.x + left, box.y + upper, box.width - left - right, box.height - upper - lower)
 
 
