@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from madoguchi.channels import links
+from madoguchi.channels.languages import language_of
 from madoguchi.channels.line import limits, messages
 from madoguchi.channels.models import Contact, Media, OutboundMessage
 from madoguchi.channels.uploads import Upload, megabytes
@@ -62,15 +63,7 @@ def _file_message(media: Media, contact: Contact, voice: messages.Voice) -> dict
         return messages.image(url=url, preview_url=preview_url, voice=voice)
     if media.kind == Media.Kind.VIDEO:
         return messages.video(url=url, preview_url=preview_url, voice=voice)
-    with translation.override(_language_of(contact)):
+    with translation.override(language_of(contact)):
         kind = media.name.rpartition(".")[2].upper()
         description = f"{kind} · {megabytes(media.byte_size or 0)}"
         return messages.file(name=media.name, description=description, url=url, button=_("Open file"), voice=voice)
-
-
-def _language_of(contact: Contact) -> str:
-    """The one the customer's LINE is set to where we speak it, otherwise the market's."""
-    try:
-        return translation.get_supported_language_variant(contact.language)
-    except LookupError:
-        return contact.account.market.locale

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import Self
+from uuid import UUID
 
 from madoguchi.conversations.errors import KeyUsedElsewhere, MovedMeanwhile
 from madoguchi.conversations.models import Conversation, Exchange, Handover, Message
@@ -68,9 +69,16 @@ def place_name(conversation: Conversation) -> str:
 
 
 def write_line(
-    conversation: Conversation, event: SystemEvent, *, at: dt.datetime, by: Staff | None = None, **names: str
+    conversation: Conversation,
+    event: SystemEvent,
+    *,
+    at: dt.datetime,
+    by: Staff | None = None,
+    key: UUID | None = None,
+    **names: str,
 ) -> Message:
-    """``names`` fill the event's sentence (conversations.system). The caller holds the lock."""
+    """``names`` fill the event's sentence (conversations.system). The caller holds the lock; with a ``key``, the line can
+    be written once only."""
     details = {"event": event.value, **({"by": by.display_name} if by else {}), **names}
     return Message.objects.create(
         conversation=conversation,
@@ -79,6 +87,7 @@ def write_line(
         kind=Message.Kind.EVENT,
         details=details,
         author=by,
+        client_key=key,
         occurred_at=at,
         created_at=at,
         changed_at=at,

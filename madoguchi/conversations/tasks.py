@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from madoguchi import live
 from madoguchi.channels import reading
 from madoguchi.channels.models import Contact
+from madoguchi.conversations.actions import let_go
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.members import profiles
 
@@ -46,3 +48,10 @@ def show_writing(conversation_id: int) -> None:
     conversation = Conversation.objects.select_related("contact__account").get(pk=conversation_id)
     if conversation.contact.friendship != Contact.Friendship.BLOCKED:
         reading.show_writing(conversation.contact.account, conversation.contact.external_id)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="madoguchi.conversations.tasks.let_go_of_silent")
+def let_go_of_silent(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
+    """By the markets' rules; each run takes a batch of each market."""
+    let_go.let_go_of_silent(timezone.now())

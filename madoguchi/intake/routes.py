@@ -18,6 +18,8 @@ from madoguchi.channels.ports import (
     Unfollowed,
 )
 from madoguchi.conversations.actions.receive import receive
+from madoguchi.intake.codes import use_codes
+from madoguchi.intake.offers import answer_offers
 
 Handler = Callable[[Sequence[Any]], None]
 
@@ -25,16 +27,20 @@ ROUTES: dict[type[Event], tuple[Handler, ...]] = {
     Followed: (receive,),
     Kept: (),
     MessageEdited: (receive,),
-    MessageReceived: (receive,),
+    MessageReceived: (use_codes, receive),
     MessageUnsent: (receive,),
     Noticed: (receive,),
-    PostbackReceived: (receive,),
+    PostbackReceived: (answer_offers, receive),
     Unfollowed: (receive,),
 }
 
 
+ORDER: tuple[Handler, ...] = (use_codes, answer_offers, receive)
+"""Bindings first: they lock members, who are locked before conversations, and messages carry the binding they are under."""
+
+
 def handle(events: Sequence[AnyEvent]) -> None:
-    """Each handler once, with all that is meant for it, in the order given."""
-    handlers = dict.fromkeys(handler for event in events for handler in ROUTES[type(event)])
-    for handler in handlers:
-        handler([event for event in events if handler in ROUTES[type(event)]])
+    """Each handler once, with all that is meant for it."""
+    for handler in ORDER:
+        if meant := [event for event in events if handler in ROUTES[type(event)]]:
+            handler(meant)

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from madoguchi.reactions.bindings import show_end, show_start
+from madoguchi.reactions.offers import answer_late_tap, answer_scan, show_offer, show_settlement
+
 Reaction = Callable[..., None]
 
-TABLE: dict[str, tuple[Reaction, ...]] = {}
+TABLE: dict[str, tuple[Reaction, ...]] = {
+    "binding.ended": (show_end,),
+    "binding.started": (show_start,),
+    "offer.missed": (answer_late_tap,),
+    "offer.settled": (show_settlement,),
+    "offer.told": (show_offer,),
+    "scan.answered": (answer_scan,),
+}

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension, CreateExtension
 from django.db import migrations, models
 
-import madoguchi.bindings.models
+import madoguchi.bindings.models.ledger
 import madoguchi.bindings.tokens
 import madoguchi.kit.public_id
 
@@ -583,6 +583,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("opened", "Opened the page"),
                             ("bound", "Bound"),
+                            ("known", "Told us which LINE user they are"),
                             ("already", "Was bound to this person already"),
                             ("asked", "Was asked whether to change"),
                             ("kept", "Stays with the person they had"),
@@ -737,7 +738,7 @@ class Migration(migrations.Migration):
                     ("member", "="),
                     (django.contrib.postgres.indexes.OpClass("brand_ids", "gist__int_ops"), "&&"),
                     (
-                        madoguchi.bindings.models._Period(
+                        madoguchi.bindings.models.ledger._Period(
                             "started_at", "ended_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                         ),
                         "&&",

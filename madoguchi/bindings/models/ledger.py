@@ -1,7 +1,4 @@
-"""Rows of the ledger: how a customer comes to a person or a store, who looks after them from when to when, and why it ended.
-
-A binding without a person belongs to the store: its whole team looks after the customer (the store's *pool*).
-"""
+"""The ledger: how a customer comes to a person or a store, and who looks after them from when to when."""
 
 from __future__ import annotations
 
@@ -76,6 +73,13 @@ class Code(models.Model):
 
     def __str__(self) -> str:
         return self.token
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.revoked_at is not None
+
+    def has_expired(self, now: dt.datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
 
 
 class Way(models.TextChoices):
@@ -199,6 +203,7 @@ class Scan(models.Model):
     class Outcome(models.TextChoices):
         OPENED = "opened", _("Opened the page")
         BOUND = "bound", _("Bound")
+        KNOWN = "known", _("Told us which LINE user they are")
         ALREADY = "already", _("Was bound to this person already")
         ASKED = "asked", _("Was asked whether to change")
         KEPT = "kept", _("Stays with the person they had")
@@ -231,163 +236,6 @@ class Scan(models.Model):
         return f"{self.code_id}: {self.outcome}"
 
 
-class Policy(models.Model):
-    """A market's written rules. A market without a row goes by the defaults below."""
-
-    class SecondScan(models.TextChoices):
-        NEWEST = "newest", _("the newest person looks after them")
-        FIRST = "first", _("the first person keeps them")
-        ASK = "ask", _("the customer is asked")
-
-    class Leaving(models.TextChoices):
-        SUCCESSOR = "successor", _("a named successor")
-        STORE = "store", _("the store shares them out among its team")
-        POOL = "pool", _("the store's whole team")
-        ASK = "ask", _("whomever the customer chooses")
-
-    class Transfer(models.TextChoices):
-        KEEP = "keep", _("customers stay with the person")
-        STORE = "store", _("customers stay with the store")
-        ASK = "ask", _("customers choose")
-
-    market = models.OneToOneField("organization.Market", models.CASCADE, related_name="binding_policy")
-    second_scan = models.CharField(max_length=6, choices=SecondScan.choices, default=SecondScan.ASK)
-    inactive_days = models.PositiveSmallIntegerField(null=True, blank=True, default=365)
-    """Without a word or a tap for so long: to the store. Null: never."""
-    leaving = models.CharField(max_length=9, choices=Leaving.choices, default=Leaving.STORE)
-    transfer = models.CharField(max_length=5, choices=Transfer.choices, default=Transfer.ASK)
-    cover_minutes = models.PositiveSmallIntegerField(default=15)
-    """Working minutes without an answer from the person until the store's team covers."""
-    answer_hours = models.PositiveSmallIntegerField(default=24)
-    """How long a customer may refuse a change."""
-    tries = models.PositiveSmallIntegerField(default=3)
-    """Offers in all, the first included, while the customer refuses."""
-    days_between_tries = models.PositiveSmallIntegerField(default=7)
-    rest_days = models.PositiveSmallIntegerField(default=90)
-    """After the last refusal nobody is offered again for so long."""
-
-    class Meta:
-        verbose_name_plural = _("policies")
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(tries__gte=1, answer_hours__gte=1), name="policy_asks_at_least_once")
-        ]
-
-    def __str__(self) -> str:
-        return str(self.market)
-
-
-class Departure(models.Model):
-    """Somebody leaves, or moves to another store: a plan for all their customers, each of whom has a say."""
-
-    class Kind(models.TextChoices):
-        EXIT = "exit", _("Leaves the company")
-        TRANSFER = "transfer", _("Moves to another store")
-
-    class State(models.TextChoices):
-        RUNNING = "running", _("Under way")
-        DONE = "done", _("Done")
-        CANCELLED = "cancelled", _("Called off")
-
-    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
-    staff = models.ForeignKey("organization.Staff", models.PROTECT, related_name="departures")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
-    rule = models.CharField(max_length=9)
-    """A value of Policy.Leaving (exit) or Policy.Transfer (transfer), as it was when the plan began."""
-    successor = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True, blank=True)
-    from_store = models.ForeignKey("organization.Store", models.PROTECT, related_name="+", null=True, blank=True)
-    """Null: all stores."""
-    to_store = models.ForeignKey("organization.Store", models.PROTECT, related_name="+", null=True, blank=True)
-    leaves_on = models.DateField()
-    state = models.CharField(max_length=9, choices=State.choices, default=State.RUNNING)
-    by = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["-at"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["staff"], condition=Q(state="running"), name="departure_one_running_per_person"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.staff_id} {self.kind}"
-
-
-class Offer(models.Model):
-    """A change of who looks after a customer, told to them beforehand; they answer by a tap, or by saying nothing.
-
-    The customer reads it in the brand's voice. What silence means is part of the offer: after a departure it accepts,
-    after a second scan it leaves all as it is.
-    """
-
-    class Cause(models.TextChoices):
-        SECOND_SCAN = "second_scan", _("Scanned another person's code")
-        EXIT = "exit", _("The person leaves")
-        TRANSFER = "transfer", _("The person moves to another store")
-
-    class State(models.TextChoices):
-        PLANNED = "planned", _("Will be told later")
-        OPEN = "open", _("Told; may still refuse")
-        ACCEPTED = "accepted", _("Accepted")
-        SILENT = "silent", _("No answer")
-        REFUSED = "refused", _("Refused")
-        WITHDRAWN = "withdrawn", _("No longer needed")
-
-    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
-    binding = models.ForeignKey(Binding, models.PROTECT, related_name="offers")
-    """The one that would end."""
-    departure = models.ForeignKey(Departure, models.PROTECT, related_name="offers", null=True, blank=True)
-    code = models.ForeignKey(Code, models.SET_NULL, related_name="+", null=True, blank=True)
-    """Of a second scan."""
-    cause = models.CharField(max_length=11, choices=Cause.choices)
-    to_staff = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True, blank=True)
-    """Null: the store's pool."""
-    to_store = models.ForeignKey("organization.Store", models.PROTECT, related_name="+", null=True, blank=True)
-    to_department = models.ForeignKey(
-        "organization.Department", models.PROTECT, related_name="+", null=True, blank=True
-    )
-    silence_accepts = models.BooleanField()
-    try_number = models.PositiveSmallIntegerField(default=1)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.PLANNED)
-    due_at = models.DateTimeField(default=timezone.now)
-    """When the customer is to be told."""
-    told_at = models.DateTimeField(null=True, blank=True)
-    answer_by = models.DateTimeField(null=True, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    result = models.ForeignKey(Binding, models.PROTECT, related_name="+", null=True, blank=True)
-    """The binding that came of it."""
-
-    class Meta:
-        indexes: ClassVar = [
-            models.Index(fields=["due_at"], condition=Q(state="planned"), name="offer_planned"),
-            models.Index(fields=["answer_by"], condition=Q(state="open"), name="offer_open"),
-        ]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["binding"], condition=Q(state__in=["planned", "open"]), name="offer_one_at_a_time"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="open") | Q(told_at__isnull=False, answer_by__isnull=False),
-                name="offer_open_is_told",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.binding_id}: {self.cause} {self.try_number}"
-
-
-class Rest(models.Model):
-    """A customer who has refused often enough is left in peace until then."""
-
-    member = models.OneToOneField("members.Member", models.CASCADE, related_name="+", primary_key=True)
-    until = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.member_id}: {self.until}"
-
-
 class StaffMember(models.Model):
     """The LINE user that a member of staff is, where they told us: their own codes do not bind them."""
 
@@ -397,38 +245,3 @@ class StaffMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff_id}: {self.member_id}"
-
-
-class FirstMessageLimit(models.Model):
-    """How often a month a person may write first to customers bound to them. A store's row beats a role's; blank: never."""
-
-    role = models.OneToOneField("organization.Role", models.CASCADE, related_name="+", null=True, blank=True)
-    store = models.OneToOneField("organization.Store", models.CASCADE, related_name="+", null=True, blank=True)
-    per_month = models.PositiveIntegerField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(role__isnull=False, store__isnull=True) | Q(role__isnull=True, store__isnull=False),
-                name="first_message_limit_of_role_or_store",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.role or self.store}: {self.per_month}"
-
-
-class FirstMessage(models.Model):
-    """One use of that right. Counted by calendar month on the clock of the store's market."""
-
-    staff = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+")
-    binding = models.ForeignKey(Binding, models.PROTECT, related_name="first_messages")
-    key = models.UUIDField(unique=True)
-    """The form's: a double click is one use."""
-    at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["staff", "at"], name="first_message_by_staff")]
-
-    def __str__(self) -> str:
-        return f"{self.staff_id}: {self.binding_id}"

@@ -1,0 +1,51 @@
+"""A binding began or ended: staff read it in the thread, and the thread goes where the customer is looked after."""
+
+from __future__ import annotations
+
+from madoguchi import live
+from madoguchi.bindings import answers
+from madoguchi.bindings.models import Binding, Way
+from madoguchi.conversations.actions.move_closed import move_closed
+from madoguchi.conversations.actions.tell import Line, tell
+from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.system import SystemEvent
+from madoguchi.reactions.threads import conversation_of, key, msgid
+
+
+def show_start(*, binding_id: int) -> None:
+    binding = _read(binding_id)
+    live.publish(_topics(binding))
+    if conversation := conversation_of(binding):
+        if _is_about(binding, conversation):
+            move_closed(conversation_id=conversation.pk, store_id=binding.store_id, department_id=binding.department_id)
+        _write(conversation, SystemEvent.BOUND, binding, msgid(Way(binding.way).label))
+
+
+def show_end(*, binding_id: int) -> None:
+    binding = _read(binding_id)
+    live.publish(_topics(binding))
+    if conversation := conversation_of(binding):
+        _write(conversation, SystemEvent.BINDING_ENDED, binding, msgid(Binding.End(binding.end).label))
+
+
+def _read(binding_id: int) -> Binding:
+    return Binding.objects.select_related("staff", "store", "department", "by", "ended_by").get(pk=binding_id)
+
+
+def _is_about(binding: Binding, conversation: Conversation) -> bool:
+    """A thread about another brand belongs to whoever looks after that one. It may also have ended meanwhile."""
+    if binding.ended_at is not None:
+        return False
+    return binding.is_for_all_brands or conversation.brand_id is None or conversation.brand_id in binding.brand_ids
+
+
+def _write(conversation: Conversation, event: SystemEvent, binding: Binding, what: str) -> None:
+    by = binding.ended_by if event == SystemEvent.BINDING_ENDED else binding.by
+    names = {"to": answers.who(binding), "what": what}
+    tell([Line(conversation_id=conversation.pk, event=event, key=key(event.value, binding.pk), by=by, names=names)])
+
+
+def _topics(binding: Binding) -> set[str]:
+    """The person's list of customers, and the store's."""
+    topics = {f"staff-{binding.staff_id}"} if binding.staff_id else set()
+    return topics | ({f"queue-store-{binding.store_id}"} if binding.store_id else set())
