@@ -12,7 +12,7 @@ from madoguchi import live
 from madoguchi.bindings.queries import current
 from madoguchi.channels import outbox, uploads
 from madoguchi.channels.models import Account, Contact, OutboundMessage
-from madoguchi.conversations import access, compose
+from madoguchi.conversations import access, beginnings, compose
 from madoguchi.conversations.errors import (
     AccountInactive,
     BrandUnavailable,
@@ -47,11 +47,13 @@ def send(
     """Answer the customer: one to five bubbles, in the voice of one brand, in one request to LINE.
 
     The same ``client_key`` again returns the same messages and sends nothing. Whoever answers what nobody holds holds
-    it from then on; writing into a closed conversation begins a new exchange. The voice is ``brand_id``, else the brand
-    the conversation is about, else the account's own.
+    it from then on; writing into a closed conversation begins a new exchange, which is a right of its own (see
+    ``conversations.beginnings``). The voice is ``brand_id``, else the brand the conversation is about, else the account's
+    own.
 
     Raises NotFound, NotAllowed, HeldByOther, NothingToSend, TextTooLong, TooManyBubbles, FileRefused, BrandUnavailable,
-    AccountInactive, CustomerHasBlocked, KeyUsedElsewhere; then nothing is kept, neither rows nor files.
+    AccountInactive, CustomerHasBlocked, KeyUsedElsewhere, NotYourCustomer, CustomerWantsNoFirstMessages,
+    FirstMessageLimitReached; then nothing is kept, neither rows nor files.
     """
     conversation = access.find_by_id(conversation_id, staff)
     access.require_at(conversation, staff, Permission.CONVERSATION_REPLY)
@@ -66,6 +68,7 @@ def send(
             return before
         contact, brand = _allowed(conversation, staff, brand_id)
         now = timezone.now()
+        beginnings.require_right(conversation, staff, client_key, now)
         topics = conversation.topics
         _take(conversation, staff, now)
         quote = quote_of(conversation, quoted_message_id)
