@@ -22,6 +22,7 @@ from procrastinate.exceptions import ConnectorException
 from madoguchi.channels import outbox
 from madoguchi.intake import consumer, housekeeping
 from madoguchi.kit.garbage import spare_what_is_loaded
+from madoguchi.routing import router
 
 log = logging.getLogger(__name__)
 Loop = Callable[[asyncio.Event], Awaitable[None]]
@@ -43,6 +44,7 @@ async def main() -> None:
     loops: dict[str, Loop] = {
         "consumer": consumer.run,
         "outbox": outbox.run,
+        "router": router.run,
         "jobs": run_jobs,
         "housekeeping": housekeeping.run,
         "heartbeat": beat,

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from madoguchi.channels.models import Account, Contact, Provider
@@ -23,6 +24,7 @@ from madoguchi.kit.bigrams import bigrams
 from madoguchi.members.models import Identity, Member
 from madoguchi.organization.models import Brand, BrandPresence, Department, Market, Posting, Role, Staff, Store
 from madoguchi.organization.permissions import BUILT_IN_PERMISSIONS, BuiltInRole, Permission
+from madoguchi.routing.models import Rule, Team
 
 LONG_AGO = dt.date(2020, 1, 1)
 PASSWORD = "a long enough sentence"
@@ -201,6 +203,27 @@ def seat(
     return Seat.objects.update_or_create(
         staff=staff, defaults={"capacity": capacity, "is_on_duty": said, "said_until": until}
     )[0]
+
+
+def rule(*, to: Store | Department, brands: Iterable[Brand] = (), **conditions: Any) -> Rule:
+    """A written rule, after those that there are; ``conditions`` are fields of ``Rule``."""
+    position = (Rule.objects.aggregate(last=Max("position"))["last"] or 0) + 10
+    target = {f"to_{field}": value for field, value in _at(to).items()}
+    made = Rule.objects.create(**{"position": position, **conditions}, **target)
+    made.brands.set(brands)
+    return made
+
+
+def team(
+    place: Store | Department,
+    method: Team.Method = Team.Method.LEAST_LOADED,
+    *,
+    overflow: Store | Department | None = None,
+    **wishes: Any,
+) -> Team:
+    """How the place shares out its work; ``wishes`` are fields of ``Team``."""
+    target = {f"overflow_{field}": value for field, value in _at(overflow).items()} if overflow else {}
+    return Team.objects.create(method=method, **_at(place), **target, **wishes)
 
 
 def _at(place: Store | Department) -> dict[str, Any]:

@@ -72,6 +72,17 @@ class CannotAnswerThere(Invalid):
         )
 
 
+class AtCapacity(Conflict):
+    """The person it should go to holds as many open conversations as may be given to them."""
+
+    def __init__(self, to: Staff, capacity: int) -> None:
+        super().__init__(
+            _t("%(name)s has as many open conversations as they can carry (%(capacity)d). Choose somebody else.")
+            % {"name": to.display_name, "capacity": capacity}
+        )
+        self.to = to
+
+
 class CannotRead(Invalid):
     def __init__(self, who: Staff) -> None:
         super().__init__(_t("%(name)s may not read conversations.") % {"name": who.display_name})

@@ -214,6 +214,7 @@ class Decision(models.Model):
         HANDED_OVER = "handed_over", _("A colleague put it there")
         OVERFLOW = "overflow", _("Waited longer than the team allows")
         SILENT = "silent", _("No answer within the time limit")
+        AWAY = "away", _("The person who had it is away")
         BACK_ON_DUTY = "back_on_duty", _("Is back on duty")
 
     class Choice(models.TextChoices):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from madoguchi.routing.fields import RuleFields, TeamFields
 from madoguchi.routing.models import Rule, Team
 
-_NO_NAMES: Mapping[str, str] = MappingProxyType({})
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _RUN = 3
 """From so many days in a row on, they are said as from the first to the last."""
 
@@ -35,20 +35,23 @@ class Sentence:
     wishes: tuple[str, ...] = ()
     """What else is asked: a skill, to be urgent."""
 
-    def __str__(self) -> str:
-        comma = pgettext("between the parts of a rule", ", ")
-        then = comma.join([self.target, *self.wishes])
+    @property
+    def when(self) -> str:
+        """Its first half."""
         if not self.conditions:
-            return _("Always → %(then)s") % {"then": then}
-        return _("If %(conditions)s → %(then)s") % {"conditions": comma.join(self.conditions), "then": then}
+            return _("Always")
+        return _("If %(conditions)s") % {"conditions": _comma().join(self.conditions)}
+
+    def __str__(self) -> str:
+        return _("%(when)s → %(then)s") % {"when": self.when, "then": _comma().join([self.target, *self.wishes])}
 
 
-def sentence(rule: Rule, cells: Mapping[str, str] = _NO_NAMES) -> Sentence:
+def sentence(rule: Rule, cells: Mapping[str, str] = NO_NAMES) -> Sentence:
     """Of a row that was loaded as ``RuleFields.of`` needs it. ``cells`` names the cells of menus by their keys."""
     return of_fields(RuleFields.of(rule), cells)
 
 
-def of_fields(fields: RuleFields, cells: Mapping[str, str] = _NO_NAMES) -> Sentence:
+def of_fields(fields: RuleFields, cells: Mapping[str, str] = NO_NAMES) -> Sentence:
     """Of what a form says so far: a missing target is told as such."""
     if fields.kind is Rule.Kind.BOUND_PERSON:
         bound = _("somebody looks after the customer and is on duty")
@@ -116,16 +119,16 @@ def _returned(fields: TeamFields, minutes: int) -> str:
 def _conditions(fields: RuleFields, target: str, cells: Mapping[str, str]) -> Iterable[str]:
     yield from _market(fields)
     if fields.keywords:
-        yield _("the customer writes %(words)s") % {"words": either(_quoted(word) for word in fields.keywords)}
+        yield _("the customer writes %(words)s") % {"words": either(quoted(word) for word in fields.keywords)}
     if fields.cells:
-        named = either(_quoted(cells.get(key, key)) for key in fields.cells)
+        named = either(quoted(cells.get(key, key)) for key in fields.cells)
         yield _("the customer tapped %(cells)s in the menu") % {"cells": named}
     if fields.brands:
         yield _("it is about %(brands)s") % {"brands": either(brand.name for brand in fields.brands)}
     if fields.locales:
-        yield _("the customer's language is %(languages)s") % {"languages": either(map(_language, fields.locales))}
+        yield _("the customer's language is %(languages)s") % {"languages": either(map(language_name, fields.locales))}
     if fields.case_types:
-        yield _("a case of the kind %(kinds)s is open") % {"kinds": either(map(_quoted, fields.case_types))}
+        yield _("a case of the kind %(kinds)s is open") % {"kinds": either(map(quoted, fields.case_types))}
     if fields.weekdays:
         yield _("the day is %(days)s") % {"days": either(_days(fields.weekdays))}
     yield from _hours(fields)
@@ -172,12 +175,20 @@ def listed(names: Sequence[str]) -> str:
     return format_list(names, "standard", locale=_locale())
 
 
-def _quoted(word: str) -> str:
+def _comma() -> str:
+    return pgettext("between the parts of a rule", ", ")
+
+
+def quoted(word: str) -> str:
     return _("“%(word)s”") % {"word": word}
 
 
-def _language(code: str) -> str:
-    return str(get_language_info(code)["name_translated"])
+def language_name(code: str) -> str:
+    """In the reader's language; of a language that is not ours, its code."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def _locale() -> Locale:

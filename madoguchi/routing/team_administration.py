@@ -167,8 +167,8 @@ def _skill(skill_id: int) -> Skill:
 
 
 def _code(name: str) -> str:
-    """Of Latin letters where the name has any; it only has to be unique."""
-    return slugify(name)[:20] or f"skill-{new_public_id()[:8].lower()}"
+    """Begins as the name does, where that has Latin letters; two names may begin alike."""
+    return f"{slugify(name)[:20] or 'skill'}-{new_public_id()[:8]}"
 
 
 def _require(by: Staff, place: Place) -> None:

@@ -7,11 +7,11 @@ where the earlier rule asks for something, the later one must ask for the same o
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Collection, Sequence
 
 from django.utils.translation import gettext as _
 
+from madoguchi.kit.bigrams import fold
 from madoguchi.routing.models import Rule
 
 
@@ -72,12 +72,8 @@ def _within(wider: Collection[object], narrower: Collection[object]) -> bool:
 
 def _words_within(wider: Sequence[str], narrower: Sequence[str]) -> bool:
     """Whoever writes 維修費 has written 維修 too."""
-    sought = [_folded(word) for word in wider]
-    return not wider or (bool(narrower) and all(any(s in _folded(word) for s in sought) for word in narrower))
-
-
-def _folded(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).casefold()
+    sought = [fold(word) for word in wider]
+    return not wider or (bool(narrower) and all(any(s in fold(word) for s in sought) for word in narrower))
 
 
 def _hours_within(earlier: Rule, later: Rule) -> bool:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
 from madoguchi.console.base import words
 from madoguchi.conversations.models import Exchange, Message
 from madoguchi.conversations.system import SENTENCES, SystemEvent
+from madoguchi.routing import reasons
+from madoguchi.routing.models import Cover, Decision
+from madoguchi.routing.sentences import quoted
 
 
 def system_line(message: Message) -> str:
@@ -18,11 +23,27 @@ def system_line(message: Message) -> str:
         event = SystemEvent(details.get("event", ""))
     except ValueError:
         return message.text or details.get("event", "")
-    names = {"by": _("Somebody"), "to": "", "what": message.text, "outcome": "", "until": "", **details}
+    if event is SystemEvent.ROUTED and details.get("outcome") in Decision.Outcome.values:
+        return _routed(details)
+    names = defaultdict(str, {"by": _("Somebody"), "what": message.text, **details})
     if what := names["what"]:
         names["what"] = _(what)
     if names["outcome"] in Exchange.Outcome.values:
         names["outcome"] = str(Exchange.Outcome(names["outcome"]).label)
+    if names["cover"] in Cover.Reason.values:
+        names["cover"] = str(Cover.Reason(names["cover"]).label)
     if names["until"]:
         names["until"] = words.whole_moment(dt.datetime.fromisoformat(names["until"]))
     return str(SENTENCES[event]) % names
+
+
+def _routed(details: Mapping[str, str]) -> str:
+    """Where it went and how, and what sent it there: whole sentences side by side."""
+    place, reason = details.get("place", ""), Decision.Reason(details["reason"])
+    outcome, choice = Decision.Outcome(details["outcome"]), Decision.Choice(details["choice"])
+    said = [reasons.of_move(outcome, choice, person=details.get("person", ""), place=place)]
+    if outcome is not Decision.Outcome.OVERFLOWED and choice is not Decision.Choice.BOUND:
+        said.append(reasons.of_reason(reason, place=place))
+    if rule := details.get("rule"):
+        said.append(quoted(rule))
+    return " · ".join(said)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from madoguchi import live
 from madoguchi.conversations import access
 from madoguchi.conversations.actions.add_note import attach_note
+from madoguchi.conversations.capacity import refuse_beyond_capacity
 from madoguchi.conversations.errors import AlreadyClosed, CannotAnswerThere
 from madoguchi.conversations.journal import Ownership, record_handover, refuse_if_moved, write_line
 from madoguchi.conversations.models import Conversation, Handover
@@ -21,7 +22,8 @@ def assign(
     """Somebody who distributes the work makes ``to`` the holder. The place stays: ``to`` must be able to answer there.
 
     The note is kept with the assignment and appears in the thread. ``expected`` is what the person saw; of two at once
-    the second gets MovedMeanwhile. Also raises NotFound, NotAllowed, AlreadyClosed, CannotAnswerThere.
+    the second gets MovedMeanwhile. Also raises NotFound, NotAllowed, AlreadyClosed, CannotAnswerThere, and
+    AtCapacity unless one assigns it to oneself.
     """
     conversation = access.lock(conversation_id, staff)
     access.require_at(conversation, staff, Permission.CONVERSATION_ASSIGN)
@@ -32,6 +34,8 @@ def assign(
         raise CannotAnswerThere(to)
     if conversation.holder_id == to.pk:
         return conversation
+    if to != staff:
+        refuse_beyond_capacity(to)
 
     before, topics, now = Ownership.of(conversation), conversation.topics, timezone.now()
     conversation.holder = to

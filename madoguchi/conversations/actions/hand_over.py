@@ -6,6 +6,7 @@ from django.utils import timezone
 from madoguchi import live
 from madoguchi.conversations import access
 from madoguchi.conversations.actions.add_note import attach_note
+from madoguchi.conversations.capacity import refuse_beyond_capacity
 from madoguchi.conversations.errors import AlreadyClosed, AlreadyThere, CannotAnswerThere, OneTarget, PlaceClosed
 from madoguchi.conversations.journal import Ownership, place_name, record_handover, refuse_if_moved, write_line
 from madoguchi.conversations.models import Conversation, Handover
@@ -32,7 +33,7 @@ def hand_over(
     fits the brand it is refused. Whoever gets what was put aside finds it open.
 
     ``expected`` is what the person saw; of two at once the second gets MovedMeanwhile. Also raises NotFound,
-    NotAllowed, HeldByOther, AlreadyClosed, OneTarget, AlreadyThere, PlaceClosed, CannotAnswerThere.
+    NotAllowed, HeldByOther, AlreadyClosed, OneTarget, AlreadyThere, PlaceClosed, CannotAnswerThere, AtCapacity.
     """
     conversation = access.lock(conversation_id, staff)
     access.require_at(conversation, staff, Permission.CONVERSATION_HAND_OVER)
@@ -54,6 +55,8 @@ def hand_over(
         _move_to_person(conversation, to_staff)
     if Ownership.of(conversation) == before:
         raise AlreadyThere
+    if to_staff is not None and to_staff.pk != before.holder_id and to_staff != staff:
+        refuse_beyond_capacity(to_staff)
     conversation.wake()
     conversation.ask_router(now)
     conversation.changed_at = now

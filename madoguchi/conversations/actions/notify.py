@@ -6,7 +6,7 @@ Nobody's work is done by it: holder, waiting time and unread count stay as they 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
@@ -39,6 +39,8 @@ class Notice:
     """At most six."""
     brand_id: int | None = None
     """In whose voice; None: the conversation's brand, else the account's own."""
+    details: Mapping[str, object] = field(default_factory=dict)
+    """Kept with the message: what the words were said on."""
     key: UUID = field(default_factory=uuid4)
     """Of this notice: the same one again is said once."""
 
@@ -81,7 +83,7 @@ def _say(notice: Notice, conversation: Conversation, contact: Contact, now: dt.d
         account_id=contact.account_id, contact=contact, thread=conversation.pk, messages=[wire], due_at=now
     )
     at = max(now, conversation.last_message_at + dt.timedelta(milliseconds=1))
-    details: dict[str, object] = {"automatic": notice.cause}
+    details: dict[str, object] = {**notice.details, "automatic": notice.cause}
     if notice.buttons:
         details["buttons"] = [button.label for button in notice.buttons]
     return Message.objects.create(

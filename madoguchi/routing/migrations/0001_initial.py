@@ -349,6 +349,7 @@ class Migration(migrations.Migration):
                             ("handed_over", "A colleague put it there"),
                             ("overflow", "Waited longer than the team allows"),
                             ("silent", "No answer within the time limit"),
+                            ("away", "The person who had it is away"),
                             ("back_on_duty", "Is back on duty"),
                         ],
                         max_length=12,

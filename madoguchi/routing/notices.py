@@ -1,0 +1,208 @@
+"""What waiting customers are told: that the desk is closed and when it opens, or their place in the queue.
+
+Said after the moves are committed, under keys that follow from what is said: a router that dies in between says it at
+the next look, and nobody hears it twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from uuid import UUID, uuid5
+
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from madoguchi.conversations.actions.notify import Notice, notify
+from madoguchi.conversations.models import Message
+from madoguchi.duty.schedule import Place
+from madoguchi.kit import bulk
+from madoguchi.routing.deciding import Desk, Move, locale_of, place_number
+from madoguchi.routing.models import AwayReply
+from madoguchi.routing.standing import Standing
+
+_NAMESPACE = UUID("0d5f4a52-6c1b-4c8e-9a57-3f2f6a1f6b0e")
+AWAY, WAITING = "away", "waiting"
+"""Causes, as the messages keep them."""
+_ROUND_MINUTES = 5
+
+
+def tell_customers(desk: Desk, moves: Sequence[Move]) -> None:
+    """Those who wait and whom nobody has been found for."""
+    waiting = [move for move in moves if _is_left_waiting(desk, move)]
+    closed = [move for move in waiting if not desk.schedule.is_open(move.place)]
+    queued = [move for move in waiting if desk.schedule.is_open(move.place) and _tells_position(desk, move)]
+    notices = [*_away(desk, closed), *_positions(desk, queued)]
+    if notices:
+        said = set(Message.objects.filter(client_key__in=[n.key for n in notices]).values_list("client_key", flat=True))
+        notify([notice for notice in notices if notice.key not in said], now=desk.now)
+
+
+def _is_left_waiting(desk: Desk, move: Move) -> bool:
+    is_waiting = move.holder_id is None and move.standing.waiting_since is not None
+    return is_waiting and move.attention_at is not None and move.attention_at > desk.now
+
+
+def _tells_position(desk: Desk, move: Move) -> bool:
+    team = desk.teams.get(move.place)
+    return team is not None and team.tells_position
+
+
+# -- while the desk is closed --------------------------------------------------------------------------------------
+
+
+class AwayReplies:
+    """What the company wrote, chosen by place and language."""
+
+    def __init__(self, rows: Iterable[AwayReply]) -> None:
+        self._texts = {(row.store_id, row.department_id, row.market_id, row.locale): row.text for row in rows}
+
+    @classmethod
+    def load(cls) -> AwayReplies:
+        return cls(AwayReply.objects.all())
+
+    def __bool__(self) -> bool:
+        return bool(self._texts)
+
+    def text(self, place: Place, market_id: int | None, locales: Sequence[str]) -> tuple[str, str]:
+        """In the first of the languages in which there is any, and in which; that of the place before the market's, that
+        before everybody's. Empty: nothing is said."""
+        own = (place.store_id, place.department_id, None)
+        for locale in locales:
+            for where in (own, (None, None, market_id), (None, None, None)):
+                if text := self._texts.get((*where, locale)):
+                    return text, locale
+        return "", ""
+
+
+def away_reply(replies: AwayReplies, desk: Desk, place: Place, market_id: int | None, locales: Sequence[str]) -> str:
+    """The words, with the moment of opening on the desk's own clock."""
+    text, locale = replies.text(place, market_id, locales)
+    with translation.override(locale or None):
+        return text.replace("{opens}", _opening(desk, place))
+
+
+def _away(desk: Desk, closed: Sequence[Move]) -> Iterable[Notice]:
+    """Once for each customer while the desk stays closed: the moment at which it opens names that time."""
+    replies = AwayReplies.load() if closed else AwayReplies([])
+    for move in closed if replies else ():
+        standing = move.standing
+        opens_at = desk.schedule.next_opening(move.place)
+        until = opens_at.isoformat() if opens_at else f"exchange {standing.exchange_number}"
+        locales = [locale_of(standing), standing.market_locale]
+        if text := away_reply(replies, desk, move.place, standing.market_id, locales):
+            key = uuid5(_NAMESPACE, f"{AWAY}/{standing.contact_id}/{until}")
+            yield Notice(conversation_id=standing.pk, text=text, cause=AWAY, key=key)
+
+
+def _opening(desk: Desk, place: Place) -> str:
+    opens_at = desk.schedule.next_opening(place)
+    if opens_at is None:
+        return _("later")
+    zone = desk.schedule.calendar(place).zone
+    local, today = opens_at.astimezone(zone), desk.now.astimezone(zone).date()
+    time = date_format(local, "H:i")
+    if local.date() == today:
+        return time
+    return _("%(day)s, %(time)s") % {"day": date_format(local, "MONTH_DAY_FORMAT"), "time": time}
+
+
+# -- in the queue --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Estimate:
+    position: int
+    minutes: int | None
+    """None: the team has answered nobody within the last hour, so that nothing honest can be said."""
+
+    def is_much_worse_than(self, said: Mapping[str, object]) -> bool:
+        """At least twice as much, and by enough to matter."""
+        position, minutes = said.get("position"), said.get("minutes")
+        if self.minutes is not None and isinstance(minutes, int):
+            return self.minutes >= max(2 * minutes, minutes + 10)
+        return isinstance(position, int) and self.position >= max(2 * position, position + 5)
+
+
+def _positions(desk: Desk, queued: Sequence[Move]) -> Iterable[Notice]:
+    if not queued:
+        return
+    estimates = _estimates(desk.now, queued)
+    said = _said({move.standing.exchange_id for move in queued})
+    for move in queued:
+        standing, estimate = move.standing, estimates.get(move.standing.pk)
+        before = said.get(standing.exchange_id, [])
+        if estimate is None or (before and not estimate.is_much_worse_than(before[-1])):
+            continue
+        yield Notice(
+            conversation_id=standing.pk,
+            text=_position_text(standing, estimate, is_first=not before),
+            cause=WAITING,
+            details={"position": estimate.position, "minutes": estimate.minutes},
+            key=uuid5(_NAMESPACE, f"{WAITING}/{standing.exchange_id}/{len(before)}"),
+        )
+
+
+def _position_text(standing: Standing, estimate: _Estimate, *, is_first: bool) -> str:
+    names = {"position": estimate.position, "minutes": estimate.minutes}
+    with translation.override(locale_of(standing)):
+        if estimate.minutes is None:
+            return (
+                _("You are number %(position)d in our queue. We will answer as soon as we can.") % names
+                if is_first
+                else _("It takes longer than we said: you are number %(position)d in our queue now.") % names
+            )
+        return (
+            _("You are number %(position)d in our queue. It will take about %(minutes)d minutes.") % names
+            if is_first
+            else _("It takes longer than we said: about %(minutes)d minutes from now (number %(position)d).") % names
+        )
+
+
+def _estimates(now: dt.datetime, queued: Sequence[Move]) -> dict[int, _Estimate]:
+    """By conversation: its place in the queue, and how long it takes at the pace of the team's answers in the last hour."""
+    places = {move.place for move in queued}
+    stores = [place.store_id for place in places if place.store_id]
+    departments = [place.department_id for place in places if place.department_id]
+    answers = dict((place, count) for place, count in bulk.execute(_ANSWERS, [now, now, stores, departments]))  # noqa: C402
+    by_pk = {move.standing.pk: place_number(move.place) for move in queued}
+    estimates = {}
+    for pk, position in bulk.execute(_POSITIONS, [stores, departments, list(by_pk)]):
+        answered = answers.get(by_pk[pk], 0)
+        minutes = ceil(position * 60 / answered / _ROUND_MINUTES) * _ROUND_MINUTES if answered else None
+        estimates[pk] = _Estimate(position, minutes)
+    return estimates
+
+
+def _said(exchange_ids: Collection[int]) -> dict[int, list[Mapping[str, object]]]:
+    """What was said of it in these exchanges, oldest first."""
+    said: dict[int, list[Mapping[str, object]]] = {}
+    rows = Message.objects.filter(
+        exchange__in=exchange_ids, direction=Message.Direction.OUTBOUND, details__automatic=WAITING
+    )
+    for exchange_id, details in rows.order_by("occurred_at", "pk").values_list("exchange", "details"):
+        said.setdefault(exchange_id, []).append(details)
+    return said
+
+
+_ANSWERS = """
+SELECT coalesce(c.store_id, -c.department_id), count(*)
+FROM conversations_conversation c
+JOIN conversations_exchange e ON e.conversation_id = c.id AND e.number = c.exchange_number
+WHERE c.last_message_at > %s - interval '1 hour' AND e.first_reply_at > %s - interval '1 hour'
+  AND (c.store_id = ANY (%b::bigint[]) OR c.department_id = ANY (%b::bigint[]))
+GROUP BY 1
+"""
+
+_POSITIONS = """
+SELECT id, position FROM (
+  SELECT id, row_number() OVER (
+           PARTITION BY store_id, department_id ORDER BY is_urgent DESC, waiting_since, id) AS position
+  FROM conversations_conversation
+  WHERE state = 'open' AND holder_id IS NULL AND waiting_since IS NOT NULL
+    AND (store_id = ANY (%b::bigint[]) OR department_id = ANY (%b::bigint[]))) q
+WHERE id = ANY (%b::bigint[])
+"""

@@ -1,0 +1,106 @@
+"""The router: the loop in the worker that gives conversations to people.
+
+What is due (``Conversation.attention_at``) is claimed, decided and written in one transaction, so a crash at any point
+leaves it as it was, and due. The claim skips what others have claimed: any number of routers may run. Seats are locked
+while they are filled (``staffing``), in the order of their ids and after the conversations, as everybody does.
+
+It wakes up when a queue changes (live topic ``queue``), and by itself once a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import Error, connection, transaction
+from django.utils import timezone
+
+from madoguchi import live
+from madoguchi.live.listener import Listener
+from madoguchi.routing import notices, recording, standing
+from madoguchi.routing.covers import look_at_covers
+from madoguchi.routing.deciding import Desk
+from madoguchi.routing.rooms import look_at_queues
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+POLL_SECONDS = 1.0
+PAUSE_SECONDS = 0.1
+"""Between two looks: while customers write without a break, what comes meanwhile is decided together."""
+SWEEP_SECONDS = 10.0
+"""Who has come on duty, who has room: looked at so often by itself …"""
+SWEEP_PAUSE_SECONDS = 1.0
+"""… and not more often than this when something happens."""
+
+
+async def run(stop: asyncio.Event) -> None:
+    """Until ``stop``; the batch in hand is finished. Survives the database going away."""
+    work = asyncio.Event()
+
+    def hear(payload: str) -> None:
+        if "queue" in payload:
+            work.set()
+
+    listener = Listener(live.CHANNEL, on_message=hear, on_connect=work.set)
+    listening = asyncio.create_task(listener.run())
+    stopping = asyncio.create_task(stop.wait())
+    swept_at = 0.0
+    try:
+        with ThreadPoolExecutor(1, "router") as thread:
+            while not stop.is_set():
+                was_woken = work.is_set()
+                work.clear()
+                idle_for = time.monotonic() - swept_at
+                is_sweep = idle_for >= (SWEEP_PAUSE_SECONDS if was_woken else SWEEP_SECONDS)
+                if is_sweep:
+                    swept_at = time.monotonic()
+                if await asyncio.wrap_future(thread.submit(_route_or_rest, is_sweep)) < BATCH:
+                    await asyncio.wait({stopping}, timeout=PAUSE_SECONDS)
+                    waking = asyncio.create_task(work.wait())
+                    await asyncio.wait({waking, stopping}, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                    waking.cancel()
+            await asyncio.wrap_future(thread.submit(connection.close))
+    finally:
+        listening.cancel()
+        stopping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await listening
+
+
+def _route_or_rest(is_sweep: bool) -> int:
+    """``sweep`` and ``route``, or 0 while the database is away."""
+    try:
+        if is_sweep:
+            sweep()
+        return route()
+    except Error as error:
+        log.warning("Nothing can be routed at the moment: %s", str(error).strip())
+        connection.close()
+        return 0
+
+
+def sweep(now: dt.datetime | None = None) -> None:
+    """Make due what waits and could be given to somebody now."""
+    now = now or timezone.now()
+    look_at_covers(now)
+    look_at_queues(now)
+
+
+def route(now: dt.datetime | None = None, *, limit: int = BATCH) -> int:
+    """Decide on what is due, at most ``limit``; how many there were. Raises django.db.Error when the database is away."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        pks = standing.claim(now, limit)
+        if not pks:
+            return 0
+        standings = standing.read(pks)
+        desk = Desk.load(now, standings, locked=True)
+        moves = [desk.decide(each) for each in standings]
+        recording.record(desk, moves)
+    notices.tell_customers(desk, moves)
+    return len(pks)
