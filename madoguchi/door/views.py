@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from madoguchi.channels import links, media_files
 from madoguchi.channels.models import Media
 from madoguchi.door import brand_icons
+from madoguchi.door.anybody import for_anybody
 from madoguchi.kit import ranged_file
 from madoguchi.organization.models import Brand
 
 YEAR_SECONDS = 31_536_000
 _SHOWN_IN_PLACE = ("image/jpeg", "image/png", "video/mp4", "application/pdf")
 """Anything else is saved, never opened as a page of ours."""
-
-View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-
-
-def for_anybody(view: View) -> View:
-    """Says that a view needs no permission, as every view has to say something."""
-    view.declared_permissions = ()  # type: ignore[attr-defined] # read by the test that walks all views
-    return view
 
 
 @for_anybody

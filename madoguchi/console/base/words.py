@@ -7,7 +7,6 @@ and thresholds through attributes of <body>: there is one set of words.
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from django.utils import timezone
@@ -96,19 +95,6 @@ def weekday_moment(at: dt.datetime) -> str:
     """For choosing a time: 週一 10:00."""
     local = timezone.localtime(at)
     return format_datetime(local, "EEE HH:mm", locale=_locale(), tzinfo=local.tzinfo)
-
-
-def initial(name: str) -> str:
-    """The letter in a person's circle: of the given name where it can be told, for surnames repeat too often.
-
-    Three Chinese characters are surname and given name (陳佩君: 佩), four are most often Japanese (佐藤美咲: 美).
-    """
-    letters = [c for c in name if unicodedata.category(c)[0] in "LN"]
-    if not letters:
-        return "?"
-    if all("\u4e00" <= c <= "\u9fff" for c in name):
-        return name[{3: 1, 4: 2}.get(len(name), 0)]
-    return letters[0].upper()
 
 
 def _language() -> str:

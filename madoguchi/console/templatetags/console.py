@@ -17,6 +17,7 @@ from lucide.templatetags.lucide import lucide
 from madoguchi.bindings.tokens import shown
 from madoguchi.console.base import words
 from madoguchi.conversations.models import Conversation, Message
+from madoguchi.kit.names import initial
 from madoguchi.members.models import Member
 from madoguchi.organization.models import Staff
 
@@ -36,7 +37,7 @@ def tint(pk: int) -> int:
     return pk * 5 % 8
 
 
-register.filter("initial", words.initial)
+register.filter("initial", initial)
 
 
 @register.filter
