@@ -13,9 +13,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from madoguchi.bindings import ledger
+from madoguchi.bindings.actions.codes import issue_code
+from madoguchi.bindings.actions.policies import PolicyFields, save_policy
+from madoguchi.bindings.models import ALL_BRANDS, Binding, Code, Policy, Way
+from madoguchi.bindings.queries import contacts_of
 from madoguchi.channels.models import Account, Contact, Provider
 from madoguchi.conversations.models import Conversation, Exchange, Message
 from madoguchi.conversations.terms import search_terms
@@ -275,6 +281,58 @@ def member(contact: Contact, *, name: str = "", phone: str = "") -> Member:
         member=made, kind=Identity.Kind.LINE, provider=contact.account.provider, value=contact.external_id
     )
     return made
+
+
+# -- who looks after whom ------------------------------------------------------------------------------------------
+
+
+def code(
+    account: Account,
+    staff: Staff | None = None,
+    *,
+    store: Store | None = None,
+    department: Department | None = None,
+    brands: Iterable[Brand] = (),
+    **more: Any,
+) -> Code:
+    """Of a person, or (``staff`` None) of the team there; issued by somebody who may do everything."""
+    by = more.pop("by", None) or _administrator()
+    return issue_code(by=by, account=account, staff=staff, store=store, department=department, brands=brands, **more)
+
+
+def binding(
+    member: Member,
+    staff: Staff | None,
+    *,
+    store: Store | None = None,
+    department: Department | None = None,
+    account: Account | None = None,
+    brands: Iterable[Brand] = (),
+    way: Way = Way.LIFF,
+    at: dt.datetime | None = None,
+) -> Binding:
+    """Current, from now on; ``staff`` None: to the place's pool. Whoever looked after the member before no longer does."""
+    with transaction.atomic():
+        ledger.lock_members([member.pk])
+        return ledger.start(
+            member_id=member.pk,
+            target=ledger.Target(
+                staff.pk if staff else None, store.pk if store else None, department.pk if department else None
+            ),
+            account_id=(account or contacts_of(member.pk)[0].account).pk,
+            scope=sorted(brand.pk for brand in brands) or [ALL_BRANDS],
+            way=way,
+            at=at or timezone.now(),
+        )
+
+
+def policy(market: Market, **fields: Any) -> Policy:
+    """What is not named is as the defaults say."""
+    return save_policy(by=_administrator(), market=market, fields=PolicyFields(**fields))
+
+
+def _administrator() -> Staff:
+    return Staff.objects.filter(is_superuser=True).first() or staff(role=None, is_superuser=True)
 
 
 # -- conversations -------------------------------------------------------------------------------------------------

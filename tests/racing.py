@@ -7,14 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 
 from django.db import connection, connections, transaction
-
-from madoguchi.conversations.models import Conversation
+from django.db.models import Model
 
 
 def race(
-    conversation: Conversation, *calls: Callable[[], object], meanwhile: Callable[[], object] = lambda: None
+    row: Model, *calls: Callable[[], object], meanwhile: Callable[[], object] = lambda: None
 ) -> list[Exception | None]:
-    """What each call raised. All of them wait for the conversation's row before any goes on, so that they really meet.
+    """What each call raised. All of them wait for the row before any goes on, so that they really meet.
 
     ``meanwhile`` is called when all wait. Needs ``django_db(transaction=True)``.
     """
@@ -30,7 +29,7 @@ def race(
 
     threads = [threading.Thread(target=run, args=(position,)) for position in range(len(calls))]
     with transaction.atomic():
-        Conversation.objects.select_for_update().get(pk=conversation.pk)
+        type(row)._default_manager.select_for_update().get(pk=row.pk)
         for thread in threads:
             thread.start()
         _until_all_wait(threads)

@@ -164,14 +164,6 @@ def who(binding: Binding) -> str:
     return _("the %(place)s team") % {"place": place_name(binding)}
 
 
-def suggested(offer: Offer) -> str:
-    """Who would look after the customer."""
-    if offer.to_staff is not None:
-        return offer.to_staff.display_name
-    place = offer.to_store or offer.to_department
-    return _("the %(place)s team") % {"place": place.name if place else ""}
-
-
 def place_name(binding: Binding) -> str:
     place = binding.store or binding.department
     assert place is not None, "a binding is at one place"

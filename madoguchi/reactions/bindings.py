@@ -41,7 +41,7 @@ def _is_about(binding: Binding, conversation: Conversation) -> bool:
 
 def _write(conversation: Conversation, event: SystemEvent, binding: Binding, what: str) -> None:
     by = binding.ended_by if event == SystemEvent.BINDING_ENDED else binding.by
-    names = {"to": answers.who(binding), "what": what}
+    names = {"to": binding.staff.display_name if binding.staff else answers.place_name(binding), "what": what}
     tell([Line(conversation_id=conversation.pk, event=event, key=key(event.value, binding.pk), by=by, names=names)])
 
 

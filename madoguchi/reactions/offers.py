@@ -99,5 +99,7 @@ def _say(conversation: Conversation, offer: Offer, words: str, when: str, button
 
 
 def _write(conversation: Conversation, event: SystemEvent, offer: Offer, what: str) -> None:
-    names = {"to": answers.suggested(offer), "what": what}
+    place = offer.to_store or offer.to_department
+    to = offer.to_staff.display_name if offer.to_staff else place.name if place else ""
+    names = {"to": to, "what": what}
     tell([Line(conversation_id=conversation.pk, event=event, key=key(event.value, offer.pk), names=names)])
