@@ -110,11 +110,16 @@ class RichMenus:
         self._call("POST", "/v2/bot/richmenu/bulk/unlink", {"userIds": [*user_ids]})
 
     def switch(self, moves: Sequence[tuple[str, str]], *, key: str) -> None:
-        """Whoever is linked to the first menu of a pair, is linked to the second; all at once, in a few seconds.
+        """Whoever is linked to the first menu of a pair, is linked to the second (empty: to none); all at once, in a few
+        seconds (batch-control-rich-menus-of-users).
 
-        ``key`` (letters, digits, - and _): the same one again within 14 days does nothing again. Three times an hour.
+        At most 1,000 pairs. ``key`` (letters, digits, - and _): the same one again within 14 days does nothing again.
+        Three times an hour.
         """
-        operations = [{"type": "link", "from": former, "to": latter} for former, latter in moves]
+        operations = [
+            {"type": "link", "from": former, "to": latter} if latter else {"type": "unlink", "from": former}
+            for former, latter in moves
+        ]
         self._call("POST", "/v2/bot/richmenu/batch", {"operations": operations, "resumeRequestKey": key})
 
     async def _has_picture(self, line_id: str) -> bool:

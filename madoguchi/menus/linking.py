@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -40,9 +41,9 @@ def decide(menu_id: int, contact_ids: Collection[int] | None = None) -> int:
     The live version cannot change meanwhile: its row is locked, as whoever changes it locks it.
     """
     menu = Menu.objects.select_for_update(of=("self",)).get(pk=menu_id)
-    version = Version.objects.filter(pk=menu.live_id).select_related("menu__account__market").first()
-    if version is None:
+    if menu.live_id is None:
         return 0
+    version = Version.objects.select_related("menu__account__market").get(pk=menu.live_id)
     statement = _WRITE.format(seen=_SEEN_ALL if contact_ids is None else _SEEN_FEW)
     parameters = _parameters(version, first_pages(version), contact_ids)
     with connection.cursor() as cursor:
@@ -56,8 +57,7 @@ def count(version: Version, places: Places) -> int:
     parameters = _parameters(version, places, None)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT.format(seen=_SEEN_ALL), parameters)
-        (found,) = cursor.fetchone()
-    return int(found)
+        return int(cursor.fetchone()[0])
 
 
 def tell(account: Account, line: RichMenus, progress: Callable[[int], None] = lambda _: None) -> int:
@@ -106,7 +106,7 @@ def _tell(line: RichMenus, line_id: str, user_ids: Sequence[str]) -> None:
         _tell(line, line_id, user_ids[half:])
 
 
-def _parameters(version: Version, places: Places, contact_ids: Collection[int] | None) -> dict[str, object]:
+def _parameters(version: Version, places: Places, contact_ids: Collection[int] | None) -> dict[str, Any]:
     account = version.menu.account
     ids = None if contact_ids is None else sorted(contact_ids)
     rules = Rules.of(version)

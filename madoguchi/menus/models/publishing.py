@@ -76,6 +76,7 @@ class Publication(models.Model):
         WAITING = "waiting", _("Waiting")
         FAILED = "failed", _("Stopped by an error")
         DONE = "done", _("Done")
+        GIVEN_UP = "given_up", _("Given up")
 
     UNFINISHED = ("running", "waiting", "failed")
 
@@ -85,7 +86,7 @@ class Publication(models.Model):
     replaces = models.ForeignKey(Version, models.PROTECT, related_name="+", null=True, blank=True)
     """What was live when it was decided."""
     by = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True)
-    state = models.CharField(max_length=7, choices=State.choices, default=State.RUNNING)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
     reason = models.CharField(max_length=300, blank=True)
     """Why it waits or stopped; LINE's own words where LINE spoke."""
     resumes_at = models.DateTimeField(null=True, blank=True)
@@ -105,8 +106,9 @@ class Publication(models.Model):
                 name="publication_one_at_a_time",
             ),
             models.CheckConstraint(
-                condition=Q(state="done", finished_at__isnull=False) | (~Q(state="done") & Q(finished_at__isnull=True)),
-                name="publication_done_has_end",
+                condition=Q(state__in=["done", "given_up"], finished_at__isnull=False)
+                | (~Q(state__in=["done", "given_up"]) & Q(finished_at__isnull=True)),
+                name="publication_finished_has_end",
             ),
             models.CheckConstraint(
                 condition=~Q(state="waiting") | Q(resumes_at__isnull=False), name="publication_waiting_has_end"
@@ -125,10 +127,9 @@ class Step(models.Model):
         UPLOAD = "upload", _("Upload its picture")
         ALIAS = "alias", _("Point the tab to it")
         DEFAULT = "default", _("Show it to everybody")
-        SWITCH = "switch", _("Move those who look at an old page")
         RELINK = "relink", _("Give customers the menu that is meant for them")
-        DELETE_ALIAS = "delete_alias", _("Remove the old tab")
-        DELETE = "delete", _("Delete the old menu")
+        SWITCH = "switch", _("Move those who look at an old page")
+        DELETE = "delete", _("Delete what nobody needs any more")
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="steps")
     position = models.PositiveIntegerField()

@@ -1,0 +1,72 @@
+"""Jobs of the menus. Each is safe to run twice; what a lost job has left, the sweep of the next minute finds."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db.models import Q
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from madoguchi.channels.errors import ChannelError
+from madoguchi.channels.models import Account
+from madoguchi.channels.rich_menus import RichMenus
+from madoguchi.kit.exclusive import exclusive
+from madoguchi.menus import linking, rechecks
+from madoguchi.menus.models import MemberMenu, Menu, Publication, Recheck
+from madoguchi.menus.publish import clean
+from madoguchi.menus.publish.run import run
+
+logger = logging.getLogger(__name__)
+
+
+@app.task(name="madoguchi.menus.tasks.run_publication")
+def run_publication(publication_id: int) -> None:
+    """Go on with it; one that has to wait comes again when its time has come."""
+    publication = run(publication_id)
+    if publication is not None and publication.state == Publication.State.WAITING and publication.resumes_at:
+        run_publication.configure(schedule_at=publication.resumes_at).defer(publication_id=publication_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="madoguchi.menus.tasks.look_after_publications")
+def look_after_publications(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
+    """Those whose job was lost, and those whose time has come. Whoever is at one already is not disturbed."""
+    due = Q(state=Publication.State.RUNNING) | Q(state=Publication.State.WAITING, resumes_at__lte=timezone.now())
+    for publication in Publication.objects.filter(due):
+        run(publication.pk)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="madoguchi.menus.tasks.look_after_customers")
+def look_after_customers(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
+    """Customers about whom something changed, and whoever LINE could not be told of."""
+    asked = Recheck.objects.filter(due_at__lte=timezone.now()).values("contact__account")
+    owed = MemberMenu.objects.filter(is_due=True).values("account")
+    for account in Account.objects.filter(Q(pk__in=asked) | Q(pk__in=owed), is_active=True):
+        try:
+            rechecks.work_off(account)
+        except ChannelError as error:
+            logger.warning("%s: menus of customers have to wait: %s", account.name, error.message)
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="madoguchi.menus.tasks.decide_for_everybody")
+def decide_for_everybody(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
+    """Once a night, for whatever nobody told us of."""
+    for menu in Menu.objects.filter(live__isnull=False, account__is_active=True):
+        linking.decide(menu.pk)
+
+
+@app.periodic(cron="*/20 * * * *")
+@app.task(name="madoguchi.menus.tasks.clean_up")
+def clean_up(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
+    """What a publication could not delete within the hour's allowance."""
+    for menu in Menu.objects.filter(live__isnull=False, account__is_active=True).select_related("account"):
+        with exclusive("menu", menu.account_id) as is_ours:
+            if is_ours and clean.is_needed(menu):
+                try:
+                    with RichMenus(menu.account) as line:
+                        clean.clean(menu, line)
+                except ChannelError as error:
+                    logger.warning("%s: old menus stay at LINE: %s", menu.account.name, error.message)

@@ -1,0 +1,282 @@
+"""A version on its way to LINE, through whatever happens in between."""
+
+from __future__ import annotations
+
+import datetime as dt
+import urllib.request
+
+import pytest
+from django.utils import timezone
+
+from madoguchi.channels.models import Account
+from madoguchi.kit.errors import NotAllowed, NotFound
+from madoguchi.menus import drafts
+from madoguchi.menus.models import Cell, Menu, Publication, RichMenu, Step, Tab, Version
+from madoguchi.menus.publish import actions
+from madoguchi.menus.publish.plan import plan
+from madoguchi.menus.publish.run import run
+from madoguchi.organization.models import Staff
+from madoguchi.organization.permissions import Permission
+from tests import make
+from tests.line_sandbox import LineSandbox
+from tests.menus import at_line
+
+State = Publication.State
+
+
+def draft(kai: Staff, account: Account) -> Version:
+    return drafts.begin(by=kai, account=account)
+
+
+def published(kai: Staff, account: Account) -> Publication:
+    publication = actions.publish(by=kai, version_id=draft(kai, account).pk)
+    run(publication.pk)
+    publication.refresh_from_db()
+    return publication
+
+
+def changed_draft(kai: Staff, account: Account) -> Version:
+    """As the live one, but for a label on the second tab."""
+    version = draft(kai, account)
+    cell = Cell.objects.filter(tab__variant__version=version, tab__position=2).order_by("index").first()
+    assert cell is not None
+    cell.labels = {"zh-hant": "新的"}
+    cell.save()
+    return version
+
+
+def test_a_published_menu_stands_at_line_with_its_tabs_and_is_shown_to_everybody(
+    world: make.World, line: LineSandbox, kai: Staff
+) -> None:
+    publication = published(kai, world.account)
+
+    assert publication.state == State.DONE, publication.reason
+    aliases = at_line.aliases(world.account)
+    assert list(aliases) == ["everyone-zh-hant-1", "everyone-zh-hant-2", "everyone-zh-hant-3"]
+    assert at_line.default(world.account) == aliases["everyone-zh-hant-1"]
+    first = at_line.menus(world.account)[aliases["everyone-zh-hant-1"]]
+    switches = [area["action"] for area in first["areas"] if area["action"]["type"] == "richmenuswitch"]
+    assert [action["richMenuAliasId"] for action in switches] == ["everyone-zh-hant-2", "everyone-zh-hant-3"]
+    menu = Menu.objects.get(account=world.account)
+    assert (menu.live, menu.previous) == (publication.version, None)
+
+
+def test_the_plan_says_what_the_run_then_does(world: make.World, line: LineSandbox, kai: Staff) -> None:
+    published(kai, world.account)
+    version = changed_draft(kai, world.account)
+
+    planned = plan(version, now=timezone.now())
+    before = set(at_line.menus(world.account))
+    actions.publish(by=kai, version_id=version.pk)
+    run(Publication.objects.latest("pk").pk)
+
+    assert (planned.creations, len(planned.kept), planned.deleted) == (1, 2, [])
+    assert planned.moved_aliases == ["everyone-zh-hant-2"]
+    assert len(set(at_line.menus(world.account)) - before) == 1
+
+
+def test_the_version_before_last_is_deleted_and_the_last_one_kept(
+    world: make.World, line: LineSandbox, kai: Staff
+) -> None:
+    for label in ("一", "二", "三"):
+        version = draft(kai, world.account)
+        Tab.objects.filter(variant__version=version, position=1).update(names={"zh-hant": label})
+        run(actions.publish(by=kai, version_id=version.pk).pk)
+
+    menu = Menu.objects.get(account=world.account)
+    needed = set(
+        RichMenu.objects.filter(pages__version__in=[menu.live, menu.previous]).values_list("line_id", flat=True)
+    )
+    assert set(at_line.menus(world.account)) == needed
+    assert len(needed) == 6
+
+
+def test_rolling_back_makes_nothing_new(world: make.World, line: LineSandbox, kai: Staff) -> None:
+    first = published(kai, world.account)
+    second = published_change(kai, world.account)
+    before = set(at_line.menus(world.account))
+
+    back = actions.roll_back(by=kai, menu_id=first.menu_id)
+    run(back.pk)
+
+    menu = Menu.objects.get(account=world.account)
+    assert (menu.live, menu.previous) == (first.version, second.version)
+    assert set(at_line.menus(world.account)) == before
+    assert RichMenu.objects.get(line_id=at_line.aliases(world.account)["everyone-zh-hant-2"]) in (
+        RichMenu.objects.filter(pages__version=first.version)
+    )
+
+
+def published_change(kai: Staff, account: Account) -> Publication:
+    publication = actions.publish(by=kai, version_id=changed_draft(kai, account).pk)
+    run(publication.pk)
+    return publication
+
+
+@pytest.mark.parametrize(
+    ("path", "method"),
+    [
+        ("/v2/bot/richmenu", "POST"),
+        ("/v2/bot/richmenu/*/content", "POST"),
+        ("/v2/bot/richmenu/alias", "POST"),
+        ("/v2/bot/user/all/richmenu/*", "POST"),
+    ],
+)
+@pytest.mark.parametrize("fault", ["500", "500_after", "429"])
+def test_whatever_line_fails_at_is_done_once_in_the_end(
+    world: make.World, line: LineSandbox, kai: Staff, path: str, method: str, fault: str
+) -> None:
+    """``500_after``: LINE did it, and we did not hear."""
+    line.call("PUT", "/sandbox/faults", [{"match": {"path": path, "method": method}, "kind": fault, "times": 1}])
+    publication = published(kai, world.account)
+    assert publication.state == State.WAITING
+    assert publication.resumes_at is not None
+
+    run(publication.pk)
+
+    publication.refresh_from_db()
+    assert publication.state == State.DONE, publication.reason
+    assert len(at_line.menus(world.account)) == 3
+    assert len(at_line.aliases(world.account)) == 3
+
+
+def test_a_run_killed_after_any_step_goes_on_from_there(world: make.World, line: LineSandbox, kai: Staff) -> None:
+    publication = actions.publish(by=kai, version_id=draft(kai, world.account).pk)
+    steps = publication.steps.count()
+
+    for _ in range(steps):
+        _run_one_step(publication)
+    run(publication.pk)
+
+    publication.refresh_from_db()
+    assert publication.state == State.DONE
+    assert len(at_line.menus(world.account)) == 3
+    assert all(attempts >= 1 for attempts in publication.steps.values_list("attempts", flat=True))
+
+
+def _run_one_step(publication: Publication) -> None:
+    """As if the process had ended after the next step, before it could be written down: it is done again."""
+    step = publication.steps.filter(done_at=None).first()
+    if step is None:
+        return
+    later = publication.steps.filter(position__gt=step.position)
+    held = list(later.values_list("pk", flat=True))
+    Step.objects.filter(pk__in=held).update(done_at=timezone.now())
+    run(publication.pk)
+    Step.objects.filter(pk__in=held).update(done_at=None)
+    Publication.objects.filter(pk=publication.pk).update(state=State.RUNNING, finished_at=None)
+
+
+def test_an_error_that_does_not_pass_stops_it_until_somebody_decides(
+    world: make.World, line: LineSandbox, kai: Staff
+) -> None:
+    line.use_token(world.account, "another token")
+    publication = published(kai, world.account)
+    assert publication.state == State.FAILED
+    assert publication.reason
+
+    line.use_token(world.account, world.account.access_token)
+    actions.resume(by=kai, publication_id=publication.pk)
+    run(publication.pk)
+
+    publication.refresh_from_db()
+    assert publication.state == State.DONE
+
+
+def test_a_menu_deleted_elsewhere_and_a_missing_alias_are_repaired(
+    world: make.World, line: LineSandbox, kai: Staff
+) -> None:
+    version = published(kai, world.account).version
+    aliases = at_line.aliases(world.account)
+    _delete(world.account, f"/v2/bot/richmenu/alias/{'everyone-zh-hant-3'}")
+    _delete(world.account, f"/v2/bot/richmenu/{aliases['everyone-zh-hant-1']}")
+
+    run(actions.publish(by=kai, version_id=version.pk).pk)
+
+    after = at_line.aliases(world.account)
+    assert set(after) == set(aliases)
+    assert set(after.values()) == set(at_line.menus(world.account))
+    assert at_line.default(world.account) == after["everyone-zh-hant-1"]
+
+
+def _delete(account: Account, path: str) -> None:
+
+    request = urllib.request.Request(
+        account.api_base + path, method="DELETE", headers={"Authorization": f"Bearer {account.access_token}"}
+    )
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def test_more_than_the_hour_allows_waits_for_the_next_one(world: make.World, line: LineSandbox, kai: Staff) -> None:
+    now = timezone.now()
+    RichMenu.objects.bulk_create(
+        RichMenu(account=world.account, content_hash=f"{n}", line_id=f"x{n}", created_at=now, deleted_at=now)
+        for n in range(98)
+    )
+    version = draft(kai, world.account)
+    planned = plan(version, now=now)
+    publication = actions.publish(by=kai, version_id=version.pk)
+
+    run(publication.pk)
+
+    publication.refresh_from_db()
+    assert planned.duration.total_seconds() >= 3600
+    assert publication.state == State.WAITING
+    assert publication.resumes_at is not None
+    assert publication.resumes_at >= now + dt.timedelta(minutes=59)
+    assert len(at_line.menus(world.account)) == 2
+
+
+def test_one_publication_at_a_time(world: make.World, line: LineSandbox, kai: Staff) -> None:
+    version = draft(kai, world.account)
+    actions.publish(by=kai, version_id=version.pk)
+
+    with pytest.raises(actions.AlreadyPublishing):
+        actions.publish(by=kai, version_id=version.pk)
+
+    assert Publication.objects.count() == 1
+
+
+def test_only_who_may_publish_publishes(world: make.World, kai: Staff) -> None:
+    version = draft(kai, world.account)
+    reader = make.staff("reader", role=make.role(Permission.MENU_READ))
+
+    with pytest.raises(NotAllowed):
+        actions.publish(by=reader, version_id=version.pk)
+    with pytest.raises(NotFound):
+        actions.publish(by=world.aoi, version_id=version.pk)
+
+    assert not Publication.objects.exists()
+    version.refresh_from_db()
+    assert version.is_draft
+
+
+def test_an_incomplete_version_is_not_published(world: make.World, kai: Staff) -> None:
+    version = draft(kai, world.account)
+    version.locales = ["zh-hant", "ja"]
+    version.save()
+
+    with pytest.raises(actions.NotReady):
+        actions.publish(by=kai, version_id=version.pk)
+
+    assert not Publication.objects.exists()
+    found = plan(version, now=timezone.now())
+    assert not found.can_run
+    assert any(problem.tab == 2 and problem.cell == 0 for problem in found.problems)
+
+
+def test_what_was_given_up_is_cleared_away_by_the_next(world: make.World, line: LineSandbox, kai: Staff) -> None:
+    line.call(
+        "PUT",
+        "/sandbox/faults",
+        [{"match": {"path": "/v2/bot/richmenu/alias", "method": "POST"}, "kind": "500", "times": 1}],
+    )
+    publication = published(kai, world.account)
+    assert publication.state == State.WAITING
+
+    actions.give_up(by=kai, publication_id=publication.pk)
+    again = published_change(kai, world.account)
+
+    again.refresh_from_db()
+    assert again.state == State.DONE
+    assert len(at_line.menus(world.account)) == 3
