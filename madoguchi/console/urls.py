@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("madoguchi.console.events.urls")),
     path("", include("madoguchi.console.organization.urls")),
     path("", include("madoguchi.console.bindings.urls")),
+    path("", include("madoguchi.console.routing.urls")),
     path("", include("madoguchi.console.phrases.urls")),
     path("", include("madoguchi.console.alerts.urls")),
     path("brands.css", brands.stylesheet, name="brands_css"),

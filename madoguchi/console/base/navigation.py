@@ -40,6 +40,7 @@ DESTINATIONS = (
     Destination("phrases", pgettext_lazy("navigation", "Phrases"), "bookmark", "phrases", None, "q"),
     Destination("accounts", pgettext_lazy("navigation", "Accounts"), "radio-tower", "accounts", _P.ACCOUNT_READ, "l", in_bar=False),
     Destination("bindings", _("Bindings"), "link", "binding_numbers", _P.BINDING_READ, "b", in_bar=False),
+    Destination("routing", _("Routing"), "split", "routing", _P.ROUTING_READ, "r", in_bar=False),
     Destination("organization", _("Organization"), "building-2", "organization", _P.ORGANIZATION_READ, "o"),
     Destination("events", _("Events"), "activity", "events", _P.EVENT_READ, "e", in_bar=False),
 )

@@ -57,6 +57,7 @@ SHORTCUTS: tuple[tuple[str | Promise, tuple[tuple[Keys, str | Promise], ...]], .
             (("g", "q"), _("Quick phrases")),
             (("g", "l"), _("LINE accounts")),
             (("g", "b"), _("Bindings")),
+            (("g", "r"), _("Routing")),
             (("g", "o"), _("Organization")),
             (("g", "e"), _("Events")),
             (("g", "y"), _("You and your settings")),
