@@ -129,7 +129,12 @@ def _skills(staff_ids: Collection[int]) -> dict[int, list[str]]:
 
 
 def _waiting(keys: Collection[Place]) -> dict[Place, tuple[int, dt.datetime | None]]:
-    there = Conversation.objects.unassigned().filter(_at(keys), waiting_since__isnull=False).order_by().values("store", "department")
+    there = (
+        Conversation.objects.unassigned()
+        .filter(_at(keys), waiting_since__isnull=False)
+        .order_by()
+        .values("store", "department")
+    )
     counted = there.annotate(count=Count("pk"), oldest=Min("waiting_since"))
     return {Place(row["store"], row["department"]): (row["count"], row["oldest"]) for row in counted}
 

@@ -103,11 +103,15 @@ def _opening(desk: Desk, place: Place) -> str:
     if opens_at is None:
         return _("later")
     zone = desk.schedule.calendar(place).zone
-    local, today = opens_at.astimezone(zone), desk.now.astimezone(zone).date()
-    time = date_format(local, "H:i")
-    if local.date() == today:
+    return opening_words(opens_at.astimezone(zone), desk.now.astimezone(zone).date())
+
+
+def opening_words(opens_at: dt.datetime, today: dt.date) -> str:
+    """What stands for ``{opens}``, both on the desk's clock: the time; the day too unless it is today."""
+    time = date_format(opens_at, "H:i")
+    if opens_at.date() == today:
         return time
-    return _("%(day)s, %(time)s") % {"day": date_format(local, "MONTH_DAY_FORMAT"), "time": time}
+    return _("%(day)s, %(time)s") % {"day": date_format(opens_at, "MONTH_DAY_FORMAT"), "time": time}
 
 
 # -- in the queue --------------------------------------------------------------------------------------------------

@@ -33,7 +33,8 @@ def _rules(page: Element) -> list[Element]:
 
 
 def _said(rule: Element) -> str:
-    return " → ".join([rule.one("a").all("p")[0].text, rule.one("span", class_="rule-target").text])
+    when, target = rule.one("a").all("p")[0].text, rule.one("span", class_="rule-target").text
+    return f"{when} → {target}"
 
 
 def test_rules_are_shown_in_order_as_sentences_and_what_is_left_comes_last(
@@ -97,7 +98,7 @@ def test_whoever_may_read_sees_rules_and_changes_none(
     answers = [client.post(post, {"to": f"store-{world.other_store.pk}", "when": "always"}) for post in posts]
 
     assert len(_rules(page)) == 3
-    assert not [button for button in page.all("button", class_="rule-switch")]
+    assert page.all("button", class_="rule-switch") == []
     assert all("disabled" in fieldset.attributes for fieldset in form.all("fieldset", class_="panel"))
     assert {answer.status_code for answer in answers} == {403}
     assert list(Rule.objects.order_by("pk").values()) == before

@@ -23,6 +23,7 @@ from madoguchi.organization.models import Market
 from madoguchi.organization.permissions import Permission
 from madoguchi.routing import team_administration
 from madoguchi.routing.models import AwayReply
+from madoguchi.routing.notices import opening_words
 from madoguchi.routing.team_administration import REPLY_LENGTH, Scope
 
 P = Permission
@@ -99,13 +100,13 @@ def preview(request: StaffRequest) -> HttpResponseBase:
 
 def _previews(texts: dict[str, str]) -> list[tuple[str, str]]:
     """By language; as if the desk opened tomorrow at ten."""
-    tomorrow = timezone.localtime() + dt.timedelta(days=1)
-    opens_at = tomorrow.replace(hour=10, minute=0, second=0, microsecond=0)
+    now = timezone.localtime()
+    opens_at, today = now.replace(hour=10, minute=0, second=0, microsecond=0) + dt.timedelta(days=1), now.date()
     filled = []
     for code, text in texts.items():
         if text.strip():
             with translation.override(code):
-                filled.append((code, text.strip().replace("{opens}", opening_words(opens_at))))
+                filled.append((code, text.strip().replace("{opens}", opening_words(opens_at, today))))
     return filled
 
 
