@@ -35,12 +35,12 @@ ROUTES: dict[type[Event], tuple[Handler, ...]] = {
 }
 
 
-ORDER: tuple[Handler, ...] = (use_codes, answer_offers, receive)
-"""Bindings first: they lock members, who are locked before conversations, and messages carry the binding they are under."""
+FIRST: frozenset[Handler] = frozenset({use_codes, answer_offers})
+"""Bindings before threads: members are locked before conversations, and a message carries the binding it is under."""
 
 
 def handle(events: Sequence[AnyEvent]) -> None:
-    """Each handler once, with all that is meant for it."""
-    for handler in ORDER:
-        if meant := [event for event in events if handler in ROUTES[type(event)]]:
-            handler(meant)
+    """Each handler once, with all that is meant for it; but for FIRST in the order given."""
+    handlers = dict.fromkeys(handler for event in events for handler in ROUTES[type(event)])
+    for handler in sorted(handlers, key=lambda handler: handler not in FIRST):
+        handler([event for event in events if handler in ROUTES[type(event)]])
