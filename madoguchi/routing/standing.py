@@ -178,7 +178,7 @@ LEFT JOIN LATERAL (
       AND m.conversation_id = c.id AND m.exchange_id = e.id AND m.direction = 'inbound' AND m.text <> ''
     ORDER BY m.occurred_at DESC LIMIT {WORDS_OF_MESSAGES}) s) w ON true
 LEFT JOIN LATERAL (
-  SELECT substr(m.details ->> 'data', 6) AS cell FROM conversations_message m
+  SELECT split_part(substr(m.details ->> 'data', 6), '?', 1) AS cell FROM conversations_message m
   WHERE c.holder_id IS NULL AND h.by_hand IS NULL AND d.at IS NULL
     AND m.conversation_id = c.id AND m.kind = 'postback' AND m.details ->> 'data' LIKE 'menu/%%'
     AND m.occurred_at >= coalesce(c.waiting_since, c.opened_at)
