@@ -106,9 +106,9 @@ def add_variant(*, by: Staff, version_id: int, copy_of: str) -> Variant:
 
 
 def change_variant(
-    *, by: Staff, version_id: int, variant: str, name: str, audience: Audience, style: Brand | None, size: str
+    *, by: Staff, version_id: int, variant: str, name: str, audience: Audience, style: Brand | None
 ) -> None:
-    """The variant for everybody else has no conditions but its name, style and size."""
+    """The variant for everybody else has no conditions, only a name and a style."""
     if not name.strip():
         raise Invalid(_("Give the variant a name, so that colleagues know what it is for."))
     with _changing(by, version_id) as draft:
@@ -118,14 +118,22 @@ def change_variant(
                 name=draft.variants.get(is_fallback=True).name
             ))  # fmt: skip
         row.name, row.style = name.strip()[:60], style
-        if row.size != size:
-            row.size = Size(size)
-            _fit_layouts(row)
         if not row.is_fallback:
             row.locales = [locale for locale in audience.locales if locale in dict(settings.LANGUAGES)]
             row.states = [MemberState(state) for state in audience.states]
             row.brands.set(audience.brands)
         row.save()
+
+
+def set_size(*, by: Staff, version_id: int, variant: str, size: str) -> None:
+    """Large or small; every tab gets a layout of that size that is as near as possible."""
+    if size not in Size.values:
+        raise Invalid(_("Choose large or small."))
+    with _changing(by, version_id) as draft:
+        row = _variant(draft, variant)
+        row.size = Size(size)
+        row.save(update_fields=["size"])
+        _fit_layouts(row)
 
 
 def move_variant(*, by: Staff, version_id: int, variant: str, up: bool) -> None:
@@ -313,7 +321,7 @@ def _of_menu(draft: Version, picture: Picture | None) -> Picture | None:
 def _fit_layouts(variant: Variant) -> None:
     """After another size: the same grid if there is one in that size, else the smallest that holds as much."""
     choice = layouts.of_size(variant.size)
-    for tab in variant.tabs.all():
+    for tab in variant.tabs.exclude(layout__in=choice):
         same = f"{variant.size}-{tab.layout.partition('-')[2]}"
         fitting = [code for code, layout in choice.items() if layout.cells >= LAYOUTS[tab.layout].cells]
         largest = max(choice, key=lambda code: choice[code].cells)

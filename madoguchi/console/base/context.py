@@ -17,11 +17,11 @@ from madoguchi.organization.permissions import Permission
 STYLESHEETS = (
     "tokens", "base", "app", "button", "field", "menu", "dialog", "toast", "avatar", "chip", "options",
     "queue", "thread", "bubble", "composer", "customer", "viewer", "sign_in",
-    "listing", "form", "tabs", "meter", "account_banner", "account", "events", "organization", "routing", "bindings", "phrases", "profile", "today", "codes",
+    "listing", "form", "tabs", "meter", "account_banner", "account", "events", "organization", "designer", "menus", "routing", "duty", "bindings", "phrases", "profile", "today", "codes",
 )  # fmt: skip
 SCRIPTS = (
     "upsert", "live", "clock", "keyboard", "dialog", "listbox", "thread", "composer", "attachments", "insert",
-    "inbox", "presence", "viewer", "notify", "alerts", "awake", "copy", "placeholders", "reorder",
+    "inbox", "presence", "viewer", "notify", "alerts", "awake", "copy", "placeholders", "designer", "reorder",
 )  # fmt: skip
 
 

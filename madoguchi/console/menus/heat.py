@@ -1,0 +1,111 @@
+"""The heat map: how often each cell was tapped, over the picture customers see, and as a table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.menus import sentences
+from madoguchi.console.menus.scene import find_account
+from madoguchi.kit.errors import NotFound
+from madoguchi.menus import heat, layouts, pages
+from madoguchi.menus.heat import Figures
+from madoguchi.menus.models import Cell, Menu, Tab, Variant, Version
+from madoguchi.organization.permissions import Permission
+
+PERIODS = (7, 30, 90)
+STEPS = 5
+"""Shades; the most tapped cell of the whole menu has the deepest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    cell: Cell | None
+    label: str
+    classes: str
+    figures: Figures
+    shade: int
+    share: float
+    """Percent of all taps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A tab of a variant."""
+
+    tab: Tab
+    name: str
+    picture_url: str
+    layout: layouts.Layout
+    has_strip: bool
+    spots: list[Spot]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    variant: Variant
+    sentence: str
+    sheets: list[Sheet]
+    taps: int
+
+
+@require_GET
+@requires(Permission.MENU_READ)
+def heat_map(request: StaffRequest, public_id: str) -> HttpResponseBase:
+    account = find_account(request.user, public_id)
+    menu = Menu.objects.filter(account=account).select_related("live").first()
+    if menu is None or menu.live is None:
+        raise NotFound
+    menu.account, menu.live.menu = account, menu
+    days = next((each for each in PERIODS if str(each) == request.GET.get("days")), PERIODS[1])
+    now = timezone.now()
+    since = now - dt.timedelta(days=days)
+    groups = _groups(menu.live, since, now)
+    context = {
+        "section": "menus",
+        "account": account,
+        "version": menu.live,
+        "days": days,
+        "periods": PERIODS,
+        "groups": groups,
+        "total": heat.total(account, since=since, until=now),
+    }
+    return render(request, "console/menus/heat.html", context)
+
+
+def _groups(version: Version, since: dt.datetime, until: dt.datetime) -> list[Group]:
+    counts = heat.counts(version.menu.account, since=since, until=until)
+    most = max((each.taps for each in counts.values()), default=0)
+    all_taps = sum(each.taps for each in counts.values())
+
+    def spot(variant: Variant, tab: Tab, index: int, grid: tuple[int, int, int, int]) -> Spot:
+        column, row, wide, high = grid
+        cell = next((each for each in tab.cells.all() if each.index == index), None)
+        figures = counts.get((variant.code, tab.position, cell.key), heat.NOTHING) if cell else heat.NOTHING
+        shade = -(-figures.taps * STEPS // most) if most else 0
+        label = (cell.labels.get(version.locales[0]) or cell.get_action_display()) if cell else ""
+        share = 100 * figures.taps / all_taps if all_taps else 0.0
+        return Spot(cell, " ".join(label.split()), f"c{column} r{row} w{wide} h{high}", figures, shade, share)
+
+    groups = []
+    for variant in pages.variants(version):
+        tabs = list(variant.tabs.all())
+        sheets = []
+        for tab in tabs:
+            layout = layouts.LAYOUTS[tab.layout]
+            spots = [spot(variant, tab, index, grid) for index, grid in enumerate(layout.fields)]
+            page = pages.page(tab, tabs, variant, version, version.locales[0])
+            args = [version.menu.account.public_id, version.number, variant.code, tab.position, page.locale]
+            url = reverse("menu_picture", args=[*args, page.design.fingerprint()[:16]])
+            name = tab.names.get(version.locales[0], "")
+            sheets.append(Sheet(tab, name, url, layout, len(tabs) > 1, spots))
+        taps = sum(spot.figures.taps for sheet in sheets for spot in sheet.spots)
+        groups.append(Group(variant, sentences.audience(variant), sheets, taps))
+    return groups

@@ -1,0 +1,132 @@
+"""The menus of all accounts: what customers see now, what is being prepared, and who gets which variant."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from madoguchi.channels.models import Account, Contact
+from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.menus import sentences
+from madoguchi.console.menus.scene import find_account, find_version, may
+from madoguchi.menus import drafts, pages
+from madoguchi.menus.models import MemberMenu, Menu, Page, Publication, Tap, Variant, Version
+from madoguchi.menus.pages import PageDesign
+from madoguchi.organization.models import Staff
+from madoguchi.organization.permissions import Permission
+
+P = Permission
+HEAT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A variant and the customers who get it."""
+
+    variant: Variant
+    sentence: str
+    customers: int
+    picture_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    account: Account
+    menu: Menu | None
+    draft: Version | None
+    shares: list[Share]
+    customers: int
+    taps: int
+    people: int
+    publication: Publication | None
+    may_edit: bool
+
+
+@require_GET
+@requires(P.MENU_READ)
+def listing(request: StaffRequest) -> HttpResponseBase:
+    staff = request.user
+    accounts = (
+        Account.objects.filter(is_active=True).select_related("market", "default_brand").defer("default_brand__icon")
+    )
+    rows = [_row(staff, account) for account in accounts if may(staff, P.MENU_READ, account)]
+    return render(request, "console/menus/menus.html", {"section": "menus", "rows": rows, "heat_days": HEAT_DAYS})
+
+
+@require_POST
+@requires(P.MENU_EDIT)
+def begin(request: StaffRequest, public_id: str) -> HttpResponseBase:
+    """A new draft, of what is live or of the version named; the present one if there is one."""
+    account = find_account(request.user, public_id)
+    number = request.POST.get("source", "")
+    source = find_version(account, int(number)) if number.isdecimal() else None
+    draft = drafts.begin(by=request.user, account=account, source=source)
+    return redirect("menu_version", public_id, draft.number)
+
+
+def _row(staff: Staff, account: Account) -> Row:
+    menu = Menu.objects.filter(account=account).select_related("live__created_by", "previous").first()
+    draft = menu.versions.filter(published_at__isnull=True).select_related("created_by").first() if menu else None
+    publication = menu.publications.first() if menu else None
+    friends = Contact.objects.filter(account=account, friendship=Contact.Friendship.FRIEND).count()
+    since = timezone.now() - dt.timedelta(days=HEAT_DAYS)
+    taps = Tap.objects.filter(account=account, at__gte=since).aggregate(
+        all=Count("pk"), people=Count("contact", distinct=True)
+    )
+    shown = menu.live if menu and menu.live else draft
+    if shown and menu:
+        menu.account = account
+        shown.menu = menu
+    return Row(
+        account=account,
+        menu=menu,
+        draft=draft,
+        shares=shares(shown, friends) if shown else [],
+        customers=friends,
+        taps=taps["all"],
+        people=taps["people"],
+        publication=publication if publication and publication.state in Publication.UNFINISHED else None,
+        may_edit=may(staff, P.MENU_EDIT, account),
+    )
+
+
+def shares(version: Version, friends: int) -> list[Share]:
+    """``friends``: of the account; whoever is linked to nothing sees the variant for everybody else."""
+    rows = pages.variants(version)
+    linked = _linked(version)
+    found = []
+    for row in rows:
+        customers = max(0, friends - sum(linked.values())) if row.is_fallback else linked.get(row.code, 0)
+        first = next(pages.pages_of(row, version))
+        found.append(Share(row, sentences.audience(row), customers, _picture_url(version, row, first)))
+    return found
+
+
+def _linked(version: Version) -> dict[str, int]:
+    """How many customers are meant to see each variant, by its code."""
+    variant_of: dict[Any, str] = dict(
+        Page.objects.filter(version=version).values_list("rich_menu", "tab__variant__code")
+    )
+    counts = (
+        MemberMenu.objects.filter(account=version.menu.account_id, wanted__in=list(variant_of))
+        .filter(Q(contact__friendship=Contact.Friendship.FRIEND))
+        .values_list("wanted")
+        .annotate(number=Count("pk"))
+    )
+    found: dict[str, int] = {}
+    for rich_menu, number in counts:
+        found[variant_of[rich_menu]] = found.get(variant_of[rich_menu], 0) + number
+    return found
+
+
+def _picture_url(version: Version, variant: Variant, first: PageDesign) -> str:
+    args = [version.menu.account.public_id, version.number, variant.code, 1, first.locale]
+    return reverse("menu_picture", args=[*args, first.design.fingerprint()[:16]])
