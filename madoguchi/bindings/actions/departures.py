@@ -98,6 +98,11 @@ def may_begin(by: Staff, staff: Staff) -> bool:
     return bool(places) and all(_may_edit(by, place) for place in places)
 
 
+def market_for(staff: Staff, from_store: Store | None = None) -> Market | None:
+    """Whose rule a departure of this person would follow; None: the person serves nowhere, the defaults hold."""
+    return _market(_places(staff, from_store))
+
+
 def _places(staff: Staff, from_store: Store | None) -> list[Place]:
     """Where the person works, then where their customers are."""
     if from_store is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import ceil
 
 from django.utils.translation import gettext as _
 
@@ -151,12 +151,9 @@ def _nice(highest: int) -> int:
     """The next even number with one or two leading digits: its half can be written beside it."""
     if highest <= 4:
         return 4
-    step = 10 ** floor(log10(highest))
-    for factor in (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10):
-        top = ceil(step * factor)
-        if top >= highest and top % 2 == 0:
-            return top
-    return step * 10
+    ten = int("1" + "0" * (len(str(highest)) - 1))
+    tops = (ten * tenths // 10 for tenths in (10, 12, 16, 20, 30, 40, 50, 60, 80))
+    return next((top for top in tops if top >= highest and top % 2 == 0), ten * 10)
 
 
 def _title(row: Day, by_week: bool, today: dt.date) -> str:

@@ -18,18 +18,23 @@ P = Permission
 class Tab:
     name: str
     label: str | Promise
-    permissions: tuple[Permission, ...]
-    """One of them is enough."""
+    permission: Permission
 
     @property
     def url(self) -> str:
         return reverse(self.name)
 
 
-TABS = (Tab("binding_numbers", _("Numbers"), (P.BINDING_READ,)),)
+TABS = (
+    Tab("binding_numbers", _("Numbers"), P.BINDING_READ),
+    Tab("departures", _("Departures"), P.BINDING_EDIT),
+    Tab("binding_rules", _("Rules"), P.BINDING_READ),
+    Tab("my_customers", _("My customers"), P.BINDING_HOLD),
+)
 
 
 def frame(request: StaffRequest, tab: str) -> dict[str, object]:
     """What every one of these pages shows around its own."""
-    allowed = [each for each in TABS if any(request.user.may(permission) for permission in each.permissions)]
-    return {"section": "bindings", "tab": tab, "tabs": allowed}
+    allowed = [each for each in TABS if request.user.may(each.permission)]
+    section = "bindings" if request.user.may(P.BINDING_READ) else "today"
+    return {"section": section, "tab": tab, "tabs": allowed}

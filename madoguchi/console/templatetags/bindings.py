@@ -6,7 +6,7 @@ import datetime as dt
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from madoguchi.bindings.numbers import Funnel
@@ -51,3 +51,15 @@ def bar(part: int, whole: int) -> SafeString:
         '<rect class="now" width="{}" height="6" rx="3"/></svg>',
         charts.share(part, whole),
     )
+
+
+@register.simple_tag
+def stack(accepted: int, silent: int, refused: int, deciding: int, not_yet: int) -> SafeString:
+    """What became of offers, one piece beside the other, in the order in which they are listed below it."""
+    parts = (("yes", accepted), ("silent", silent), ("no", refused), ("open", deciding), ("rest", not_yet))
+    whole, pieces, before = sum(number for _kind, number in parts), [], 0
+    for kind, number in parts:
+        if number:
+            pieces.append((kind, charts.share(before, whole), charts.share(number, whole)))
+        before += number
+    return format_html_join("", '<rect class="{}" x="{}" width="{}" height="8"/>', pieces or [("rest", "0%", "100%")])
