@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from madoguchi.channels.models import OutboundMessage
 from madoguchi.console.base import words
-from madoguchi.console.inbox.lines import system_line
+from madoguchi.console.inbox.lines import DECISIONS, system_line
 from madoguchi.conversations.models import Message
 from madoguchi.conversations.queries import ThreadPage
 
@@ -82,6 +82,11 @@ class Bubble:
     quoted: Quoted | None
     line: str
     """The sentence of a system line; '' for everything else."""
+
+    @property
+    def is_decision(self) -> bool:
+        """A line of the router, who can say why."""
+        return self.side == "system" and self.message.details.get("event") in DECISIONS
 
     @property
     def mentioned(self) -> list[str]:

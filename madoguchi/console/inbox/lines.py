@@ -15,6 +15,17 @@ from madoguchi.routing import reasons
 from madoguchi.routing.models import Cover, Decision
 from madoguchi.routing.sentences import quoted
 
+DECISIONS = frozenset(
+    {
+        SystemEvent.COVERED,
+        SystemEvent.RETURNED,
+        SystemEvent.RETURNED_UNANSWERED,
+        SystemEvent.ROUTED,
+        SystemEvent.WITHDRAWN,
+    }
+)
+"""What the router did: each stands for one row of ``routing.Decision`` of the same moment."""
+
 
 def system_line(message: Message) -> str:
     """The sentence with its names. Events we do not know (written by a newer version) show their own word."""

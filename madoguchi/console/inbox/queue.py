@@ -18,9 +18,11 @@ from django.views.decorators.http import require_GET
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.inbox.results import find
 from madoguchi.conversations import queries
-from madoguchi.conversations.queries import Counts, Place, View
+from madoguchi.conversations.queries import Counts, Place, QueuePage, View
 from madoguchi.kit.errors import Invalid
+from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
+from madoguchi.routing.positions import positions
 
 ROWS, ROWS_MAX = 40, 400
 _TITLES: dict[View, str | Promise] = {
@@ -110,7 +112,7 @@ def rows(request: StaffRequest) -> HttpResponseBase:
 def more(request: StaffRequest) -> HttpResponse:
     """The next page of rows, asked for when the end of the list comes into sight."""
     choice = Choice.read(request.GET)
-    page = queries.queue(request.user, choice.view, place=choice.place, after=request.GET.get("after", ""))
+    page = _page(request.user, choice, after=request.GET.get("after", ""))
     return render(request, "console/inbox/_rows.html", {"page": page, "choice": choice, "current": ""})
 
 
@@ -126,7 +128,7 @@ def queue_context(request: StaffRequest, current: str = "") -> dict[str, Any]:
         "choice": choice,
         "current": current or request.GET.get("current", ""),
         "found": find(staff, choice.text) if choice.text else None,
-        "page": None if choice.text else queries.queue(staff, choice.view, place=choice.place, limit=limit),
+        "page": None if choice.text else _page(staff, choice, limit=limit),
         "counts": counts,
         "has_unread": counts.mine_unread or counts.mentioned,
         "tabs": [tab for tab in tabs if tab.choice.view in _IN_STRIP],
@@ -134,6 +136,15 @@ def queue_context(request: StaffRequest, current: str = "") -> dict[str, Any]:
         "places": places if len(places) > 1 else [],
         "title": next(tab.title for tab in tabs if tab.choice.view == choice.view),
     }
+
+
+def _page(staff: Staff, choice: Choice, *, after: str = "", limit: int = ROWS) -> QueuePage:
+    """Each row with its place in the waiting queue, where customers are told theirs."""
+    page = queries.queue(staff, choice.view, place=choice.place, after=after, limit=limit)
+    places_in_queue = positions(page.rows)
+    for row in page.rows:
+        vars(row)["queue_position"] = places_in_queue.get(row.pk)
+    return page
 
 
 def _tab(view: View, choice: Choice, counts: Counts, places: list[Place]) -> Tab:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from madoguchi.console.inbox import actions, composer, customer, media, palette, queue, thread
+from madoguchi.console.inbox import actions, composer, customer, decisions, media, palette, queue, thread
 
 _thread = "conversations/<str:public_id>"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{_thread}/notes", composer.note, name="note"),
     path(f"{_thread}/messages/<int:message_id>/sending", composer.send_again, name="send_again"),
     path(f"{_thread}/messages/<int:message_id>/giving-up", composer.give_up, name="give_up"),
+    path(f"{_thread}/messages/<int:message_id>/decision", decisions.decision, name="decision"),
     path(f"{_thread}/phrases", composer.phrases, name="phrases"),
     path(f"{_thread}/colleagues", composer.colleagues, name="colleagues"),
     path(f"{_thread}/holder", actions.holder, name="holder"),
