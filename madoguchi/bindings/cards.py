@@ -11,6 +11,7 @@ import io
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
 import segno
 import typst
@@ -74,21 +75,19 @@ class _Words:
     font: str = fonts.FAMILY
 
 
-def _typeset(code: Code, kind: str) -> bytes:
-    standards = ["ua-1"] if kind == "pdf" else []
-    made = typst.compile(
+def _typeset(code: Code, kind: Literal["pdf", "png"]) -> bytes:
+    return typst.compile(
         _TEMPLATE.read_bytes(),
         font_paths=[fonts.regular().parent, fonts.bold().parent],
         ignore_system_fonts=True,
-        format=kind,  # type: ignore[arg-type] # one of two literals
+        format=kind,
         ppi=216,
-        pdf_standards=standards,  # type: ignore[arg-type] # as above
+        pdf_standards="ua-1" if kind == "pdf" else None,
         sys_inputs={
             "card": json.dumps(asdict(_words(code)), ensure_ascii=False),
             "code": _svg(code, border=0).decode(),
         },
     )
-    return made if isinstance(made, bytes) else bytes(made[0])
 
 
 def _words(code: Code) -> _Words:

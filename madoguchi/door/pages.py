@@ -22,6 +22,7 @@ from madoguchi.channels.models import Account, Contact
 
 LANGUAGE_COOKIE = "door_language"
 _YEAR_SECONDS = 31_536_000
+_LINES_SERVERS = ["https://*.line.me", "https://*.line-scdn.net"]
 
 
 @contextmanager
@@ -89,15 +90,13 @@ def _language(request: HttpRequest, account: Account | None, contact: Contact | 
 
 def _open_to_line(response: HttpResponse, account: Account) -> None:
     """LINE's script asks LINE's servers. The phones of a sandbox show the page in a frame, which LINE's do not."""
-    script = f"{urlsplit(links.sdk_url(account)).scheme}://{urlsplit(links.sdk_url(account)).netloc}"
+    sdk = urlsplit(links.sdk_url(account))
+    script = f"{sdk.scheme}://{sdk.netloc}"
     update: dict[str, list[str]] = {}
     if account.liff_id:
         update["script-src"] = [script]
-        update["connect-src"] = (
-            ["https://*.line.me", "https://*.line-scdn.net"] if links.is_at_line(account) else [script]
-        )
+        update["connect-src"] = _LINES_SERVERS if links.is_at_line(account) else [script]
     if not links.is_at_line(account):
-        update["img-src"] = [script]
         response.xframe_options_exempt = True  # type: ignore[attr-defined] # read by XFrameOptionsMiddleware
         response._csp_replace = {"frame-ancestors": [script]}  # type: ignore[attr-defined] # read by CSPMiddleware
-    response._csp_update = update  # type: ignore[attr-defined] # as above
+    response._csp_update = update  # type: ignore[attr-defined] # read by CSPMiddleware

@@ -63,10 +63,9 @@ class Care:
 
 
 View = Callable[Concatenate[HttpRequest, Customer, P], HttpResponseBase]
-TokenView = Callable[Concatenate[HttpRequest, str, P], HttpResponseBase]
 
 
-def for_the_customer(view: View[P]) -> TokenView[P]:
+def for_the_customer(view: View[P]) -> Callable[..., HttpResponseBase]:
     """Opens the signed link of the address: a clear page when it is too old or not ours, and refusals in words."""
 
     @functools.wraps(view)

@@ -11,7 +11,6 @@ from madoguchi.bindings import links
 from madoguchi.bindings.actions.codes import issue_code, revoke_code
 from madoguchi.bindings.models import Binding, Code, Scan, Way
 from madoguchi.bindings.tokens import shown
-from madoguchi.channels.models import Contact
 from madoguchi.door import visits
 from madoguchi.members.models import Member
 from tests import make
@@ -54,8 +53,9 @@ def test_one_tap_binds_somebody_we_did_not_know(
     status, text = tap(client, code, line.id_token(world.account, newcomer))
 
     binding = Binding.objects.get()
-    contact = Contact.objects.get(pk=Scan.objects.latest("pk").contact_id)
+    contact = Scan.objects.latest("pk").contact
     assert (status, binding.staff, binding.store, binding.way) == (200, world.aoi, world.store, Way.LIFF)
+    assert contact is not None
     assert contact.account == world.account
     assert "葵" in text
     assert "Add as a friend" in text, "they are none yet"

@@ -52,7 +52,7 @@ class CodeForm(forms.Form):
         self.fields["place"].choices = places  # type: ignore[attr-defined] # a ChoiceField
         keys = [key for _group, group in places for key, _name in group]
         wanted = (self.data if self.is_bound else chosen).get("place", "")
-        self.initial |= {name: chosen[name] for name in self.fields if name in chosen and name != "brands"}
+        self.initial.update({name: chosen[name] for name in self.fields if name in chosen and name != "brands"})
         if place := wanted if wanted in keys else next(iter(keys), ""):
             self.fields["staff"].queryset = _people(place)  # type: ignore[attr-defined] # a ModelChoiceField
             self.initial["place"] = place

@@ -71,7 +71,8 @@ def missing(staff: Staff, made: list[Code]) -> list[Missing]:
     accounts = list(Account.objects.filter(is_active=True).select_related("market"))
     known = {(code.account_id, code.store_id, code.department_id) for code in made}
     found: list[Missing] = []
-    for place in (*open_stores, *departments.select_related("market")):
+    places_there: list[Store | Department] = [*open_stores, *departments.select_related("market")]
+    for place in places_there:
         ids = (place.pk, None) if isinstance(place, Store) else (None, place.pk)
         found += [
             Missing(account, place)

@@ -172,6 +172,15 @@ class LiffApp:
 
 
 @dataclass(slots=True)
+class PrintedCode:
+    """A QR code on paper: what it says, and by what a person at the counter would know the card."""
+
+    text: str
+    title: str
+    note: str = ""
+
+
+@dataclass(slots=True)
 class RichMenu:
     rich_menu_id: str
     channel_id: str

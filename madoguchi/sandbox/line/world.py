@@ -17,6 +17,7 @@ from .records import (
     LinkToken,
     LoginCode,
     Person,
+    PrintedCode,
     ReplyToken,
     RichMenu,
     RichMenuBatch,
@@ -37,6 +38,7 @@ TABLES: dict[str, type[Any]] = {
     "login_codes": LoginCode,
     "link_tokens": LinkToken,
     "liff_apps": LiffApp,
+    "printed_codes": PrintedCode,
     "rich_menu_batches": RichMenuBatch,
     "campaigns": Campaign,
 }
@@ -44,7 +46,7 @@ TABLES: dict[str, type[Any]] = {
 
 @dataclass
 class World:
-    """Everything that is remembered. Keys: ids, tokens, or "channel/person" and "channel/retry key"."""
+    """Everything that is remembered. Keys: ids, tokens, texts, or "channel/person" and "channel/retry key"."""
 
     clock: Clock = field(default_factory=Clock)
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -58,6 +60,7 @@ class World:
     login_codes: dict[str, LoginCode] = field(default_factory=dict)
     link_tokens: dict[str, LinkToken] = field(default_factory=dict)
     liff_apps: dict[str, LiffApp] = field(default_factory=dict)
+    printed_codes: dict[str, PrintedCode] = field(default_factory=dict)
     rich_menu_batches: dict[str, RichMenuBatch] = field(default_factory=dict)
     campaigns: dict[str, Campaign] = field(default_factory=dict)
     last_message_id: int = field(default_factory=identifiers.snapshot_safe_seed)

@@ -19,8 +19,10 @@ DEMO_INFO: Final = web.AppKey("demo_info", Path)
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data: blob: http: https:; media-src 'self' data: blob: http: https:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "frame-src http: https:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# The page that hands a link of LINE's back to the phone whose in-app browser followed it.
+HANDED_BACK: Final = "default-src 'none'; script-src 'self'; frame-ancestors 'self'"
 
 
 def setup(app: web.Application) -> None:
@@ -55,7 +57,16 @@ async def phones_page(request: web.Request) -> web.Response:
 
 
 async def line_link(request: web.Request) -> web.Response:
-    """`GET /R/…`: an address of `line.me` (add a friend, open a chat), opened on a phone."""
+    """`GET /R/…`: an address of `line.me` (add a friend, open a chat), opened on a phone: from outside, or by a page in
+    its in-app browser, which is a frame."""
+    if request.headers.get("Sec-Fetch-Dest") == "iframe":
+        script = assets.address("handback.js")
+        body = f'<!doctype html><meta charset="utf-8"><title>LINE</title><script src="{script}"></script>'
+        return web.Response(
+            text=body,
+            content_type="text/html",
+            headers={"Content-Security-Policy": HANDED_BACK, "Cache-Control": "no-store"},
+        )
     raise web.HTTPFound(URL("/phones").with_query(link=f"https://line.me{request.raw_path}"))
 
 

@@ -30,6 +30,15 @@ class AccountSpec:
         return "demo-" + _digest(f"first token of {self.code}") + _digest(f"second token of {self.code}")
 
     @property
+    def login_channel_id(self) -> str:
+        """Of the LINE Login channel that is linked to the account."""
+        return str(int(self.channel_id) + 1_000)
+
+    @property
+    def liff_id(self) -> str:
+        return f"{self.login_channel_id}-{_digest(f'liff of {self.code}')[:8]}"
+
+    @property
     def bot_user_id(self) -> str:
         return "U" + _digest(f"bot of {self.code}")
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from madoguchi.bindings.models import Code
 from madoguchi.kit.setup import SetupError
 from madoguchi.organization.models import Brand
 from madoguchi.sandbox.line.delivery import QUOTABLE, quote_token
@@ -30,6 +31,8 @@ from madoguchi.sandbox.scenario.platform import Platform, user_ids
 
 SEED = 20_240_229
 MEMBERS = 3_000
+PRINTED_AT = ("xinyi-ap", "nanxi-be", "jp-ginza")
+"""Counters whose cards lie beside the simulated phones."""
 _SHARE_IN_THE_PRESENT = 7
 """Every seventh customer may be in an open conversation now."""
 
@@ -120,6 +123,7 @@ def _fill(
         loading.write(customers, ids)
         desks.create(company, now=now, dice=random.Random(SEED + 2))
         ledger.create(company, customers, now=now, dice=random.Random(SEED + 3))
+        asyncio.run(_print_cards(sandbox_url, company))
         oddities.create(company.accounts["one"], [ids[each.person_id] for each in customers[-2:]], now=now)
     return company
 
@@ -182,6 +186,17 @@ async def _fill_sandbox(
             known |= await platform.seed_chat(customer)
             progress("Chats on the phones", 0.65 + 0.15 * number / len(on_phones))
     return known
+
+
+async def _print_cards(sandbox_url: str, company: Organisation) -> None:
+    """Those of three counters; first the cards of people whom a visitor can sign in as."""
+    shown = {spec.username for spec in company.specs if spec.title}
+    rows = Code.objects.filter(store__code__in=PRINTED_AT).select_related("account", "staff", "store")
+    codes = sorted(
+        rows, key=lambda code: (not code.staff or code.staff.username not in shown, str(code.store), code.staff_id or 0)
+    )
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
+        await Platform(session, sandbox_url).print_cards(codes)
 
 
 def _give_quote_tokens(customers: Sequence[Customer], known: dict[int, str]) -> None:

@@ -203,6 +203,8 @@ def _create_accounts(company: Organisation, dice: random.Random, sandbox_url: st
             channel_id=spec.channel_id,
             channel_secret=spec.secret,
             access_token=spec.access_token,
+            login_channel_id=spec.login_channel_id,
+            liff_id=spec.liff_id,
             api_base=sandbox_url,
             data_base=sandbox_url,
             market=company.markets[spec.market],

@@ -8,6 +8,9 @@ from typing import Any
 
 import aiohttp
 
+from madoguchi.bindings.links import code_url
+from madoguchi.bindings.models import Code
+from madoguchi.bindings.tokens import shown
 from madoguchi.channels.models import Account, OutboundMessage
 from madoguchi.conversations.models import Message
 from madoguchi.kit.setup import SetupError
@@ -54,6 +57,38 @@ class Platform:
                 "redelivery": True,
             },
         )
+        await self._post(
+            "/sandbox/channels",
+            {
+                "channelId": spec.login_channel_id,
+                "kind": "login",
+                "name": spec.name,
+                "provider": PROVIDER,
+                "linkedBot": spec.channel_id,
+                "country": spec.country,
+            },
+        )
+        await self._post(
+            f"/sandbox/channels/{spec.login_channel_id}/liff",
+            {
+                "liffId": spec.liff_id,
+                "view": {"type": "full", "url": f"{console_url}/liff"},
+                "scope": ["openid", "profile"],
+                "botPrompt": "aggressive",
+            },
+        )
+
+    async def print_cards(self, codes: Iterable[Code]) -> None:
+        """The counter cards that a visitor can hold a phone to."""
+        cards = [
+            {
+                "text": code_url(code),
+                "title": code.staff.display_name if code.staff else str(code.store),
+                "note": f"{code.store} · {shown(code.token)}" if code.staff else code.label,
+            }
+            for code in codes
+        ]
+        await self._put("/sandbox/printed-codes", cards)
 
     async def create_people(self, customers: Sequence[Customer], ids: dict[str, str]) -> None:
         people: dict[str, dict[str, Any]] = {}
@@ -116,6 +151,10 @@ class Platform:
 
     async def _post(self, path: str, body: Any) -> Any:
         async with self.session.post(self.url + path, json=body) as response:
+            return await _read(response)
+
+    async def _put(self, path: str, body: Any) -> Any:
+        async with self.session.put(self.url + path, json=body) as response:
             return await _read(response)
 
     async def _get(self, path: str) -> Any:

@@ -4,6 +4,6 @@ It has no login: it answers this machine only, and refuses pages of other origin
 
 from aiohttp import web
 
-from . import admin, chats, people, world
+from . import admin, cards, chats, people, world
 
-AREAS: tuple[web.RouteTableDef, ...] = (world.routes, people.routes, chats.routes, admin.routes)
+AREAS: tuple[web.RouteTableDef, ...] = (world.routes, people.routes, chats.routes, cards.routes, admin.routes)

@@ -160,6 +160,7 @@ def channel_json(emulator: Emulator, channel: Channel) -> Json:
         "botUserId": channel.bot_user_id,
         "iconUrl": channel.icon_url,
         "provider": channel.provider,
+        "linkedBot": channel.linked_bot,
         "webhookUrl": channel.webhook_url,
         "webhookActive": channel.webhook_active,
         "plan": {"limit": channel.plan_limit, "used": delivery.used_quota(emulator.world, channel)},

@@ -1,4 +1,5 @@
 // A stand-in for LINE's LIFF SDK: who opened the page, and closing it. Loaded from the sandbox instead of LINE's servers.
+// On a simulated phone the page stands in a frame: what only LINE itself can do is asked of the phone around it.
 (() => {
   const kept = "sandbox.liff";
   const sandbox = new URL(document.currentScript.src).origin;
@@ -7,7 +8,9 @@
     sessionStorage.setItem(kept, given.toString());
     history.replaceState(null, "", location.pathname + location.search);
   }
-  const known = () => new URLSearchParams(sessionStorage.getItem(kept) ?? "");
+  // Several phones share this browser's storage: the tokens that a page came with are its own as long as it is open.
+  let tokens = given.has("access_token") ? given : new URLSearchParams(sessionStorage.getItem(kept) ?? "");
+  const known = () => tokens;
   const ask = async (path) => {
     const answer = await fetch(sandbox + path, {
       headers: { Authorization: `Bearer ${known().get("access_token")}` },
@@ -15,6 +18,17 @@
     if (!answer.ok) throw new Error(`LIFF: ${answer.status}`);
     return answer.json();
   };
+  const onPhone = () => parent !== window;
+  const tell = (message) => parent.postMessage(message, sandbox);
+  const wish = (message, answerTo) =>
+    new Promise((done) => {
+      addEventListener("message", function heard(event) {
+        if (event.origin !== sandbox || event.data?.liff !== answerTo) return;
+        removeEventListener("message", heard);
+        done(event.data);
+      });
+      tell(message);
+    });
   const decoded = (token) => {
     const bytes = Uint8Array.from(atob(token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
     return JSON.parse(new TextDecoder().decode(bytes));
@@ -36,16 +50,29 @@
     isLoggedIn: () => known().has("access_token"),
     isInClient: () => known().has("access_token"),
     login() { location.href = `${sandbox}/liff/${liffId}`; },
-    logout() { sessionStorage.removeItem(kept); },
+    logout() {
+      sessionStorage.removeItem(kept);
+      tokens = new URLSearchParams();
+    },
     getAccessToken: () => known().get("access_token"),
     getIDToken: () => known().get("id_token"),
     getDecodedIDToken: () => (known().has("id_token") ? decoded(known().get("id_token")) : null),
     getProfile: () => ask("/v2/profile"),
     getFriendship: () => ask("/friendship/v1/status"),
+    async requestFriendship() {
+      if (!onPhone()) throw new Error("LIFF: only inside LINE");
+      await wish({ liff: "friendship", liffId }, "friendship.answered");
+    },
     getContext: () => ({ type: "external", liffId }),
     getOS: () => "web",
     getLanguage: () => navigator.language,
-    openWindow: ({ url }) => window.open(url, "_blank", "noopener"),
-    closeWindow: () => window.close(),
+    openWindow({ url }) {
+      if (onPhone()) tell({ liff: "open", url });
+      else window.open(url, "_blank", "noopener");
+    },
+    closeWindow() {
+      if (onPhone()) tell({ liff: "close" });
+      else window.close();
+    },
   };
 })();

@@ -3,6 +3,7 @@ import * as api from "./api.js";
 import { avatar, h, keep } from "./dom.js";
 import { icon } from "./icons.js";
 import { addLink, lineLink } from "./links.js";
+import { reads, scanned } from "./scanner.js";
 import { button, toast } from "./sheet.js";
 import { t } from "./words.js";
 
@@ -11,6 +12,9 @@ export class AddScreen {
     this.phone = phone;
     this.link = h("input", { type: "text", placeholder: "https://line.me/R/ti/p/%40…", "aria-label": t("add.link"), autocomplete: "off", spellcheck: "false" });
     this.codes = h("ul", { class: "codes" });
+    this.papers = h("ul", { class: "papers" });
+    this.paperTitle = h("h3", { hidden: true }, icon("scan", 18), t("add.paper"));
+    this.file = h("input", { type: "file", accept: "image/*", hidden: true, onchange: () => this.#picture(this.file.files[0]) });
     this.card = h("div", { class: "found", hidden: true });
     this.element = h(
       "div",
@@ -28,9 +32,15 @@ export class AddScreen {
         ),
         h("h3", {}, icon("scan", 18), t("add.scan")),
         h("p", { class: "hint" }, t("add.scan.hint")),
+        reads && h("p", {}, h("button", { type: "button", class: "quiet", onclick: () => this.file.click() }, icon("picture", 18), t("add.picture"))),
+        this.file,
+        this.paperTitle,
+        this.papers,
+        h("h3", {}, icon("addFriend", 18), t("add.accounts")),
         this.codes,
       ),
     );
+    this.element.addEventListener("paste", (event) => this.#picture([...(event.clipboardData?.files ?? [])][0]));
   }
 
   entered() {
@@ -38,11 +48,35 @@ export class AddScreen {
   }
 
   listed() {
+    const { printed } = this.phone.desk;
+    this.paperTitle.hidden = printed.length === 0;
+    keep(this.papers, printed, { key: (code) => code.text, print: (code) => JSON.stringify(code), make: (code) => this.#paper(code) });
     keep(this.codes, [...this.phone.desk.channels.values()], {
       key: (channel) => channel.channelId,
       print: (channel) => channel.name + channel.basicId,
       make: (channel) => this.#code(channel),
     });
+  }
+
+  #paper(code) {
+    return h(
+      "li",
+      {},
+      h(
+        "button",
+        { type: "button", onclick: () => this.phone.follow(code.text) },
+        h("img", { src: api.qr(code.text), alt: "", width: 64, height: 64, loading: "lazy" }),
+        h("span", {}, h("b", {}, code.title), h("small", {}, code.note)),
+      ),
+    );
+  }
+
+  /** A picture of a code, chosen or pasted: what it says is followed. */
+  async #picture(file) {
+    if (!file || !reads) return;
+    const text = await scanned(file);
+    if (text) this.phone.follow(text);
+    else toast(this.phone, t("add.picture.none"));
   }
 
   #code(channel) {
@@ -63,8 +97,8 @@ export class AddScreen {
     event.preventDefault();
     const text = this.link.value.trim();
     if (!text) return;
-    const link = text.startsWith("@") ? { basicId: text } : lineLink(text);
-    if (link) this.phone.follow(link.kind ? text : addLink(link.basicId));
+    if (text.startsWith("@")) this.phone.follow(addLink(text));
+    else if (lineLink(text) || /^https?:\/\//i.test(text)) this.phone.follow(text);
     else toast(this.phone, t("link.not-line"));
   }
 

@@ -23,14 +23,25 @@ async function call(method, path, body) {
 
 const chatPath = (person, channel) => `/people/${encodeURIComponent(person)}/channels/${encodeURIComponent(channel)}`;
 
-/** → `{now, channels, people}`: the time in milliseconds, the official accounts, the people. */
+/** → `{now, channels, bots, people}`: the time in milliseconds, the official accounts, which of them a login channel is linked to, the people. */
 export async function world() {
   const { now, channels, people } = await call("GET", "/world");
   return {
     now: now * 1000,
     channels: channels.filter((channel) => channel.kind === "messaging"),
+    bots: new Map(channels.filter((channel) => channel.linkedBot).map((channel) => [channel.channelId, channel.linkedBot])),
     people: people.filter((person) => !person.deleted),
   };
+}
+
+/** → `[{text, title, note}]`: codes on paper that a phone can be held to. */
+export const printedCodes = () => call("GET", "/printed-codes");
+
+/** Whether a page may be shown in the phone's in-app browser. */
+export async function framed(address) {
+  if (!/^http:/i.test(address)) return false;
+  const answer = await call("GET", `/frames?url=${encodeURIComponent(address)}`).catch(() => ({ framed: false }));
+  return answer.framed;
 }
 
 export const createPerson = (person) => call("POST", "/people", [person]);

@@ -38,6 +38,12 @@ export function destination(address, personId) {
   return here.href;
 }
 
+/** Whether an address is one of LINE's own pages on this origin, for which the phone has its in-app browser. */
+export function isOnLine(address) {
+  const url = new URL(address);
+  return url.host === location.host && /^\/(liff|oauth2|dialog)\//.test(url.pathname);
+}
+
 /** The address that adds an account as a friend. */
 export const addLink = (basicId) => `https://line.me/R/ti/p/${encodeURIComponent(basicId)}`;
 

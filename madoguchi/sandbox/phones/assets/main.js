@@ -14,6 +14,8 @@ class Desk {
   constructor() {
     this.people = [];
     this.channels = new Map();
+    this.bots = new Map();
+    this.printed = [];
     this.phones = [];
     this.news = new Set();
     this.offset = 0;
@@ -37,6 +39,11 @@ class Desk {
     return [...this.channels.values()].find((channel) => [channel.basicId, channel.premiumId].includes(basicId)) ?? null;
   }
 
+  /** The account that a LIFF app belongs to: the one linked to its login channel. */
+  channelOfLiff(liffId) {
+    return this.channels.get(this.bots.get(liffId.split("-")[0])) ?? null;
+  }
+
   /** How many phones have room beside each other. */
   get room() {
     if (innerWidth < SMALL) return 1;
@@ -58,7 +65,9 @@ class Desk {
   }
 
   async #load() {
-    const world = await api.world();
+    const [world, printed] = await Promise.all([api.world(), api.printedCodes()]);
+    this.printed = printed;
+    this.bots = world.bots;
     this.people = world.people;
     this.channels = new Map(world.channels.map((channel) => [channel.channelId, channel]));
     this.read = Date.now();

@@ -2,10 +2,11 @@
 import * as api from "./api.js";
 import { AddScreen } from "./add.js";
 import { ChatScreen } from "./chat.js";
+import { BrowserScreen } from "./browser.js";
 import { avatar, h } from "./dom.js";
 import { HomeScreen } from "./home.js";
 import { InfoScreen } from "./info.js";
-import { destination, lineLink } from "./links.js";
+import { destination, isOnLine, lineLink } from "./links.js";
 import { calm } from "./live.js";
 import { rowText } from "./log.js";
 import { button, toast } from "./sheet.js";
@@ -113,12 +114,12 @@ export class Phone {
     this.push(new AddScreen(this));
   }
 
-  /** Follow an address as LINE does: its own links inside, others in a new window. */
-  follow(address) {
+  /** Follow an address as LINE does: its own links inside, pages that allow it in the in-app browser, others beside it. */
+  async follow(address) {
     const link = lineLink(address);
     if (!link) {
       // Whoever writes to the phone must not run scripts on this page: only addresses that lead away from it.
-      if (/^(https?|tel|mailto):/i.test(address)) open(destination(address, this.person.personId), "_blank", "noopener");
+      if (/^(https?|tel|mailto):/i.test(address)) await this.#visit(destination(address, this.person.personId));
       else toast(this, t("link.refused"));
       return;
     }
@@ -133,6 +134,11 @@ export class Phone {
       this.push(add);
       add.found(channel);
     }
+  }
+
+  async #visit(address) {
+    if (isOnLine(address) || (await api.framed(address))) this.push(new BrowserScreen(this, address));
+    else open(address, "_blank", "noopener");
   }
 
   /** Read the chat list anew, and the open chat when it is `channelId` (or when that is null: whatever is open). */

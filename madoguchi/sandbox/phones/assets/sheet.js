@@ -77,7 +77,7 @@ export function menu(phone, label, entries) {
 }
 
 /** Ask before something that cannot be taken back; → true when confirmed. */
-export function confirm(phone, question, yes) {
+export function confirm(phone, question, yes, { danger = true } = {}) {
   return new Promise((answer) => {
     const done = (value) => {
       answer(value);
@@ -91,7 +91,7 @@ export function confirm(phone, question, yes) {
         "div",
         { class: "alert-actions" },
         h("button", { type: "button", onclick: () => done(false) }, t("cancel")),
-        h("button", { type: "button", class: "danger", autofocus: true, onclick: () => done(true) }, yes),
+        h("button", { type: "button", class: danger ? "danger" : null, autofocus: true, onclick: () => done(true) }, yes),
       ),
     );
   });
