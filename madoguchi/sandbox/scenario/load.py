@@ -123,7 +123,7 @@ def _fill(
         loading.write(customers, ids)
         desks.create(company, now=now, dice=random.Random(SEED + 2))
         ledger.create(company, customers, now=now, dice=random.Random(SEED + 3))
-        asyncio.run(_print_cards(sandbox_url, company))
+        asyncio.run(_print_cards(sandbox_url, _cards_at_hand(company)))
         oddities.create(company.accounts["one"], [ids[each.person_id] for each in customers[-2:]], now=now)
     return company
 
@@ -188,13 +188,16 @@ async def _fill_sandbox(
     return known
 
 
-async def _print_cards(sandbox_url: str, company: Organisation) -> None:
+def _cards_at_hand(company: Organisation) -> list[Code]:
     """Those of three counters; first the cards of people whom a visitor can sign in as."""
     shown = {spec.username for spec in company.specs if spec.title}
     rows = Code.objects.filter(store__code__in=PRINTED_AT).select_related("account", "staff", "store")
-    codes = sorted(
+    return sorted(
         rows, key=lambda code: (not code.staff or code.staff.username not in shown, str(code.store), code.staff_id or 0)
     )
+
+
+async def _print_cards(sandbox_url: str, codes: Sequence[Code]) -> None:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60)) as session:
         await Platform(session, sandbox_url).print_cards(codes)
 
