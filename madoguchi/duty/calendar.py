@@ -57,6 +57,11 @@ class Calendar:
     """The first day on which the place is no more."""
     _days: dict[dt.date, list[Period]] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def keeps_hours(self) -> bool:
+        """False: always open, but for exceptions and holidays."""
+        return self.week is not None
+
     def hours_on(self, day: dt.date) -> Sequence[Hours]:
         """As written, in order."""
         if (self.opened_on and day < self.opened_on) or (self.closed_on and day >= self.closed_on):

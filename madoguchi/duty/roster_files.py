@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from madoguchi.duty.errors import BadRosterFile
 
-BYTES_MAX = 2_000_000
+BYTES_MAX = 1_000_000
 ROWS_MAX = 5_000
 _ENCODINGS = ("utf-8-sig", "utf-16", "cp950", "cp932")
 """UTF-8 with or without a mark, what Excel calls Unicode text, and its Big5 and Shift-JIS."""
@@ -55,7 +55,7 @@ class _Column(NamedTuple):
 def read_lines(data: bytes, known: Collection[str]) -> list[Line]:
     """``known`` are words that the file probably has: with them the encoding is chosen. Raises BadRosterFile."""
     if len(data) > BYTES_MAX:
-        raise BadRosterFile(_("A roster file has at most 2 MB."))
+        raise BadRosterFile(_("A roster file has at most 1 MB."))
     text = _decoded(data, known)
     first_line = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first_line.count)

@@ -201,7 +201,7 @@ def test_only_who_keeps_rosters_may_try_and_import(world: World) -> None:
         (b"staff,1-In,1-Aus\naoi,,\n", "The column “1-Aus” is none of a roster."),
         (b"staff,1-In,1-Out,1-In\naoi,,,\n", "Day 1 stands in the headings twice."),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "The file is no text in UTF-8, Big5 or Shift-JIS. Save it as CSV."),
-        (b"x" * 2_000_001, "A roster file has at most 2 MB."),
+        (b"x" * 1_000_001, "A roster file has at most 1 MB."),
     ],
 )
 def test_a_file_that_is_no_roster_says_why(world: World, manager: Staff, data: bytes, said: str) -> None:

@@ -97,6 +97,22 @@ def weekday_moment(at: dt.datetime) -> str:
     return format_datetime(local, "EEE HH:mm", locale=_locale(), tzinfo=local.tzinfo)
 
 
+def weekday_date(on: dt.date) -> str:
+    """For choosing a day: 週一 23."""
+    return format_date(on, "EEE d", locale=_locale())
+
+
+def weekdays() -> list[str]:
+    """Their short names, Monday first."""
+    monday = dt.date(2024, 1, 1)
+    return [format_date(monday + dt.timedelta(days=day), "EEE", locale=_locale()) for day in range(7)]
+
+
+def month(on: dt.date) -> str:
+    """2026年11月, November 2026."""
+    return format_date(on, "MMMM y" if _language() == "en" else "y年M月", locale=_locale())
+
+
 def _language() -> str:
     return get_language() or "zh-hant"
 
