@@ -39,13 +39,17 @@ def unsubscribe(*, staff: Staff, endpoint: str) -> None:
     Subscription.objects.filter(staff=staff, endpoint=endpoint).delete()
 
 
+def reachable(staff_ids: Collection[int]) -> set[int]:
+    """Those of them who have given us a device: for callers with many things to say to many people."""
+    return set(Subscription.objects.filter(staff__in=staff_ids).values_list("staff", flat=True))
+
+
 def alert(*, staff_ids: Collection[int], subject: Subject, name: str = "", url: str, tag: str) -> None:
     """Tell these people on the devices they have given us; a job that commits with the caller's transaction.
 
     ``name`` fills the subject's sentence, ``url`` is a path of the console, ``tag`` lets a later alert replace this one.
     """
-    wanted = Subscription.objects.filter(staff__in=staff_ids).values_list("staff", flat=True).distinct()
-    if told := sorted(wanted):
+    if told := sorted(reachable(staff_ids)):
         deliver.defer(staff_ids=told, subject=subject.value, name=name, url=url, tag=tag)
 
 

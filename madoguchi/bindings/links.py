@@ -63,7 +63,7 @@ def chat_url(account: Account) -> str:
 
 def person_page_url(member: Member, contact: Contact) -> str:
     """ "Who looks after me", for this customer alone, for PERSON_PAGE_LIFETIME."""
-    return f"{settings.BASE_URL}/me/{_signer.sign(f'{member.public_id}-{contact.pk}')}"
+    return f"{settings.BASE_URL}/my-person/{_signer.sign(f'{member.public_id}-{contact.pk}')}"
 
 
 def person_liff_url(account: Account) -> str:

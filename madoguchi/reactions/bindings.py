@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from madoguchi import live
+from madoguchi.alerts.subjects import Subject
 from madoguchi.bindings import answers
 from madoguchi.bindings.models import Binding, Way
 from madoguchi.conversations.actions.move_closed import move_closed
 from madoguchi.conversations.actions.tell import Line, tell
+from madoguchi.conversations.alerting import alert_about
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.system import SystemEvent
 from madoguchi.reactions.threads import conversation_of, key, msgid
@@ -19,6 +21,8 @@ def show_start(*, binding_id: int) -> None:
         if _is_about(binding, conversation):
             move_closed(conversation_id=conversation.pk, store_id=binding.store_id, department_id=binding.department_id)
         _write(conversation, SystemEvent.BOUND, binding, msgid(Way(binding.way).label))
+        if binding.staff_id and binding.ended_at is None and binding.by_id != binding.staff_id:
+            alert_about(conversation, Subject.BOUND, [binding.staff_id])
 
 
 def show_end(*, binding_id: int) -> None:

@@ -23,6 +23,7 @@ from madoguchi.routing.deciding import Desk, Move
 from madoguchi.routing.models import Cover, Decision
 
 Row = dict[str, Any]
+JUST_NOW = dt.timedelta(minutes=1)
 _KINDS = {
     Decision.Outcome.WITHDRAWN: Handover.Kind.WITHDRAWN,
     Decision.Outcome.RETURNED: Handover.Kind.RETURNED,
@@ -45,10 +46,10 @@ def record(desk: Desk, moves: Sequence[Move]) -> None:
     if ended := [m.standing.cover_id for m in moves if m.ends_cover and m.standing.cover_id]:
         Cover.objects.filter(pk__in=ended).update(ended_at=desk.now)
     moved = [move for move in moves if move.outcome is not None]
+    tell([*_told(desk, moved), *_heard(desk, timers)])
     if moved:
         _write(desk, moved)
         _save_turns(desk)
-        tell(_told(desk, moved))
         live.publish(topic for move in moved for topic in _topics(move))
 
 
@@ -145,6 +146,14 @@ def _told(desk: Desk, moved: Iterable[Move]) -> Iterable[Told]:
             yield Told(move.holder_id, pk, Subject.ASSIGNED)
         elif move.outcome == Decision.Outcome.WITHDRAWN and team and team.supervisor_id:
             yield Told(team.supervisor_id, pk, Subject.WITHDRAWN)
+
+
+def _heard(desk: Desk, timers: Iterable[Move]) -> Iterable[Told]:
+    """Whoever holds what a customer has just written in: the look that follows at once on a first word finds them."""
+    for move in timers:
+        since = move.standing.waiting_since
+        if move.holder_id and since is not None and desk.now - since < JUST_NOW:
+            yield Told(move.holder_id, move.standing.pk, Subject.WROTE)
 
 
 def _topics(move: Move) -> Collection[str]:

@@ -150,9 +150,9 @@ def test_a_link_is_good_for_seven_days(customer: Client, world: World, binding: 
 def test_a_link_cannot_be_made_up(customer: Client, world: World, binding: Binding) -> None:
     good = address(world)
     forged = [
-        f"/me/{world.member.public_id}-{world.contact.pk}",
+        f"/my-person/{world.member.public_id}-{world.contact.pk}",
         good[:-1] + ("A" if good[-1] != "A" else "B"),
-        "/me/x",
+        "/my-person/x",
     ]
 
     for path in forged:

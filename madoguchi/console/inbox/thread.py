@@ -15,6 +15,7 @@ from django_htmx.http import reswap, retarget
 from madoguchi.channels.models import Account, ReplyToken
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.inbox.bubbles import bubbles
+from madoguchi.console.inbox.first import first_message
 from madoguchi.console.inbox.queue import Choice, queue_context
 from madoguchi.conversations import access, queries
 from madoguchi.conversations.models import Conversation
@@ -97,6 +98,7 @@ def thread_context(request: StaffRequest, found: Conversation, page: ThreadPage)
         "is_blocked": found.contact.has_blocked_us,
         "account_problem": account.get_health_display() if account.health != Account.Health.OK else "",
         "free_until": _free_until(found),
+        "first": first_message(found, staff),
         "quota_left": None if account.quota_limit is None else max(0, account.quota_limit - account.quota_used),
         "may": {
             "reply": access.is_allowed_at(found, staff, P.CONVERSATION_REPLY),

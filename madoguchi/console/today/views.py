@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -9,11 +10,14 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from madoguchi.bindings import cards
+from madoguchi.bindings.first_messages import Allowance, allowance
 from madoguchi.bindings.models import Binding
 from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.duty import mine as duty
 from madoguchi.console.today import codes, numbers
 from madoguchi.conversations import queries
 from madoguchi.conversations.queries import View
+from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 
 SHOWN = 8
@@ -56,10 +60,19 @@ def _day(request: StaffRequest) -> dict[str, Any]:
         "numbers": numbers.of(staff, now=instant),
         "waiting": sorted((row for row in mine if row.waiting_since), key=_since)[:SHOWN],
         "team": sorted((row for row in team if row.waiting_since), key=_since),
+        "mine": duty.mine(staff, instant),
+        "writing_first": _writing_first(staff, instant),
         "counts": queries.queue_counts(staff),
         "code": next(iter(codes.own(staff)), None),
         "customers": Binding.objects.filter(staff=staff).current().count(),
     }
+
+
+def _writing_first(staff: Staff, instant: dt.datetime) -> Allowance | None:
+    """At the store where they have a code; None where nothing is allowed, so nothing needs to be counted."""
+    code = next(iter(codes.own(staff)), None)
+    allowed = allowance(staff, code.store if code else None, instant)
+    return allowed if allowed.limit else None
 
 
 def _since(row: Any) -> Any:

@@ -4,8 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from madoguchi import live
+from madoguchi.alerts.subjects import Subject
 from madoguchi.conversations import access
 from madoguchi.conversations.actions.add_note import attach_note
+from madoguchi.conversations.alerting import alert_about
 from madoguchi.conversations.capacity import refuse_beyond_capacity
 from madoguchi.conversations.errors import AlreadyClosed, CannotAnswerThere
 from madoguchi.conversations.journal import Ownership, record_handover, refuse_if_moved, write_line
@@ -46,5 +48,6 @@ def assign(
     record_handover(conversation, Handover.Kind.ASSIGNED, before=before, by=staff, at=now, note=note.strip())
     write_line(conversation, SystemEvent.ASSIGNED, at=now, by=staff, to=to.display_name)
     attach_note(conversation, staff, note, at=now)
+    alert_about(conversation, Subject.ASSIGNED, {to.pk} - {staff.pk})
     live.publish(topics | conversation.topics)
     return conversation

@@ -4,8 +4,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from madoguchi import live
+from madoguchi.alerts.subjects import Subject
 from madoguchi.conversations import access
 from madoguchi.conversations.actions.add_note import attach_note
+from madoguchi.conversations.alerting import alert_about
 from madoguchi.conversations.capacity import refuse_beyond_capacity
 from madoguchi.conversations.errors import AlreadyClosed, AlreadyThere, CannotAnswerThere, OneTarget, PlaceClosed
 from madoguchi.conversations.journal import Ownership, place_name, record_handover, refuse_if_moved, write_line
@@ -64,6 +66,8 @@ def hand_over(
     record_handover(conversation, Handover.Kind.HANDED_OVER, before=before, by=staff, at=now, note=note.strip())
     write_line(conversation, SystemEvent.HANDED_OVER, at=now, by=staff, to=_target_name(conversation, before))
     attach_note(conversation, staff, note, at=now)
+    if to_staff is not None:
+        alert_about(conversation, Subject.ASSIGNED, {to_staff.pk} - {staff.pk})
     live.publish(topics | conversation.topics)
     return conversation
 
