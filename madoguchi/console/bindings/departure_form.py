@@ -15,7 +15,6 @@ from madoguchi.organization import directory
 from madoguchi.organization.models import Market, Staff, Store
 from madoguchi.organization.permissions import Permission
 
-
 NOTICE = dt.timedelta(days=14)
 """Proposed; nobody has to keep to it."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,6 +27,7 @@ from madoguchi.organization.permissions import Permission
 P = Permission
 S = Offer.State
 OFFERS_SHOWN = 200
+LATEST_FIRST = (F("answered_at").desc(nulls_last=True), F("told_at").desc(nulls_last=True), "due_at", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def departure(request: StaffRequest, public_id: str) -> HttpResponseBase:
         "departure": found,
         "progress": progress(found),
         "rule": _rule(found),
-        "offers": offers.order_by("-answered_at", "-told_at", "due_at", "pk")[:OFFERS_SHOWN],
+        "offers": offers.order_by(*LATEST_FIRST)[:OFFERS_SHOWN],
         "chosen": chosen,
         "states": S.choices,
     }

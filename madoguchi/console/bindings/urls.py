@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from madoguchi.console.bindings import departures, mine, numbers, rules
+from madoguchi.console.bindings import customer_pane, departures, mine, numbers, rules
+
+_customer = "conversations/<str:public_id>/customer/bindings"
 
 urlpatterns = [
     path("bindings", numbers.page, name="binding_numbers"),
@@ -13,5 +15,7 @@ urlpatterns = [
     path("bindings/departures/new", departures.new, name="departure_new"),
     path("bindings/departures/<str:public_id>", departures.departure, name="departure"),
     path("bindings/departures/<str:public_id>/cancellation", departures.cancel, name="departure_cancel"),
+    path(_customer, customer_pane.bind, name="customer_bind"),
+    path(f"{_customer}/<str:binding_id>/end", customer_pane.end, name="customer_binding_end"),
     path("bindings/mine", mine.page, name="my_customers"),
 ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from madoguchi.channels.models import OutboundMessage
 from madoguchi.console.base import words
@@ -26,6 +27,14 @@ _SIDES = {
     Message.Direction.SYSTEM: "system",
 }
 KIND_WORDS = dict(Message.Kind.choices)
+CAUSES = {
+    "away": _lazy("out of hours"),
+    "code": _lazy("about a code"),
+    "menu": _lazy("answer to a tap in the menu"),
+    "offer": _lazy("about who looks after them"),
+    "waiting": _lazy("waiting time"),
+}
+"""Why the system said something by itself (``conversations.actions.notify``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,10 @@ class Bubble:
     quoted: Quoted | None
     line: str
     """The sentence of a system line; '' for everything else."""
+    cause: str = ""
+    """Why the system said this by itself; '' for what people say."""
+    buttons: tuple[str, ...] = ()
+    """What the customer can tap below it."""
 
     @property
     def is_decision(self) -> bool:
@@ -128,7 +141,15 @@ def _bubble(
         delivery=delivery,
         quoted=_quoted(message, quoted, customer),
         line=system_line(message) if side == "system" else "",
+        cause=_cause(message),
+        buttons=tuple(str(label) for label in message.details.get("buttons", ())) if side == "out" else (),
     )
+
+
+def _cause(message: Message) -> str:
+    """Causes that we do not know (of a newer version) are automatic all the same."""
+    said = message.details.get("automatic", "") if message.direction == Message.Direction.OUTBOUND else ""
+    return f"{_('Automatic')} · {CAUSES[said]}" if said in CAUSES else (_("Automatic") if said else "")
 
 
 def _with_days(rows: Iterable[Bubble]) -> Iterator[DayLine | Bubble]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from madoguchi.channels.models import Contact
 from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.bindings.customer_pane import bindings_context
 from madoguchi.console.inbox.thread import composer_voices
 from madoguchi.conversations import access, queries
 from madoguchi.conversations.models import Conversation
@@ -80,7 +81,7 @@ def render_customer(request: StaffRequest, found: Conversation) -> HttpResponseB
 
 
 def customer_context(request: StaffRequest, found: Conversation) -> dict[str, Any]:
-    """Five statements beside the conversation's own. Who may not read people sees only what the conversation says."""
+    """At most nine statements beside the conversation's own. Who may not read people sees only what the thread says."""
     member, may_read = found.member, request.user.may(P.MEMBER_READ)
     exchanges = queries.history(found)
     brands = {e.brand_id: e.brand for e in exchanges if e.brand} | (
@@ -96,6 +97,7 @@ def customer_context(request: StaffRequest, found: Conversation) -> dict[str, An
         "notes": list(member.notes.select_related("author")[:50]) if may_read else [],
         "may_edit": access.is_allowed_at(found, request.user, P.MEMBER_EDIT),
         "may_read": may_read,
+        **(bindings_context(found, request.user) if may_read else {}),
     }
 
 
