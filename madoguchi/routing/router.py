@@ -49,27 +49,32 @@ async def run(stop: asyncio.Event) -> None:
     listener = Listener(live.CHANNEL, on_message=hear, on_connect=work.set)
     listening = asyncio.create_task(listener.run())
     stopping = asyncio.create_task(stop.wait())
-    swept_at = 0.0
+    something_happened, swept_at = True, 0.0
     try:
         with ThreadPoolExecutor(1, "router") as thread:
             while not stop.is_set():
-                was_woken = work.is_set()
+                something_happened |= work.is_set()
                 work.clear()
-                idle_for = time.monotonic() - swept_at
-                is_sweep = idle_for >= (SWEEP_PAUSE_SECONDS if was_woken else SWEEP_SECONDS)
+                since_sweep = time.monotonic() - swept_at
+                is_sweep = since_sweep >= (SWEEP_PAUSE_SECONDS if something_happened else SWEEP_SECONDS)
                 if is_sweep:
-                    swept_at = time.monotonic()
+                    something_happened, swept_at = False, time.monotonic()
                 if await asyncio.wrap_future(thread.submit(_route_or_rest, is_sweep)) < BATCH:
                     await asyncio.wait({stopping}, timeout=PAUSE_SECONDS)
                     waking = asyncio.create_task(work.wait())
                     await asyncio.wait({waking, stopping}, timeout=POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
                     waking.cancel()
-            await asyncio.wrap_future(thread.submit(connection.close))
+            await asyncio.wrap_future(thread.submit(_disconnect))
     finally:
         listening.cancel()
         stopping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await listening
+
+
+def _disconnect() -> None:
+    """Of the thread that calls it: each has its own connection."""
+    connection.close()
 
 
 def _route_or_rest(is_sweep: bool) -> int:
