@@ -12,7 +12,7 @@ from django.utils import timezone
 from madoguchi.bindings import ledger
 from madoguchi.bindings.holders import is_closed
 from madoguchi.bindings.ledger import Target
-from madoguchi.bindings.models import Binding, BindingQuerySet, Way
+from madoguchi.bindings.models import Binding, BindingQuerySet, Offer, Way
 from madoguchi.bindings.policies import policy_of
 from madoguchi.organization.models import Market, Store
 
@@ -42,7 +42,7 @@ def _to_pool(binding: Binding, now: dt.datetime) -> Binding:
 
 def old_enough(now: dt.datetime) -> Iterator[tuple[BindingQuerySet, dt.datetime]]:
     """By market: bindings to a person that were made before the moment since which the market's rule wants a word or a
-    tap. Whether there was one, conversations know."""
+    tap, and whose customer is not being asked anything. Whether there was a word, conversations know."""
     for market in Market.objects.order_by("pk"):
         days = policy_of(market).inactive_days
         if days is None:
@@ -53,7 +53,8 @@ def old_enough(now: dt.datetime) -> Iterator[tuple[BindingQuerySet, dt.datetime]
             | Q(department__market=market)
             | Q(department__isnull=False, department__market__isnull=True, account__market=market)
         )
-        yield Binding.objects.current().filter(there, staff__isnull=False, started_at__lt=since), since
+        rows = Binding.objects.current().filter(there, staff__isnull=False, started_at__lt=since)
+        yield rows.exclude(offers__state__in=[Offer.State.PLANNED, Offer.State.OPEN]), since
 
 
 def _each(rows: Iterable[tuple[int, int]], settle: Callable[[Binding], Binding]) -> int:

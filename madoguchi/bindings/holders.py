@@ -63,6 +63,8 @@ class Team:
     on_duty: set[int] = field(default_factory=set)
     load: dict[int, int] = field(default_factory=dict)
     """Current bindings, and offers that may become some."""
+    as_members: dict[int, int] = field(default_factory=dict)
+    """Which customer each is themself, where we know."""
 
     @classmethod
     def load_at(cls, place: Place, now: dt.datetime) -> Self:
@@ -85,6 +87,7 @@ class Team:
             *offered.order_by().values_list("to_staff").annotate(Count("pk")),
         ):
             team.load[staff_id] += number
+        team.as_members = dict(StaffMember.objects.filter(staff__in=team.brands).values_list("staff", "member"))
         schedule = Schedule.load(now, staff_ids=team.brands, places=[place], days=1)
         team.on_duty = {staff_id for staff_id in team.brands if schedule.is_on_duty(staff_id, place)}
         return team
@@ -94,12 +97,11 @@ class Team:
 
         ``scope`` is what they have to cover; all brands: whatever they hold. Nobody becomes their own customer.
         """
-        own = set(StaffMember.objects.filter(member=member_id).values_list("staff", flat=True))
         able = [
             staff_id
             for staff_id, held in self.brands.items()
-            if staff_id not in own
-            and staff_id not in except_for
+            if staff_id not in except_for
+            and self.as_members.get(staff_id) != member_id
             and (list(scope) == [ALL_BRANDS] or covers(held, scope))
         ]
         candidates = [staff_id for staff_id in able if staff_id in self.on_duty] or able

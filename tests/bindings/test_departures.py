@@ -249,7 +249,7 @@ def test_planning_costs_the_same_however_many_customers_there_are(
 ) -> None:
     customers(world, 30)
 
-    with django_assert_max_num_queries(65):
+    with django_assert_max_num_queries(32):
         departure = leave(world, manager)
 
     assert departure.offers.count() == 30
