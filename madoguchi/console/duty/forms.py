@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from madoguchi.duty.actions.seats import CAPACITY_MAX
 from madoguchi.duty.models import Seat
@@ -29,8 +30,10 @@ class ShiftForm(forms.Form):
     """Several days of one week at once: rosters are often the same from day to day."""
 
     staff = forms.ModelChoiceField(Staff.objects.none(), label=_("Who"), empty_label=None)
-    starts = forms.TimeField(label=_("From"), widget=Time)
-    ends = forms.TimeField(label=_("To"), widget=Time, help_text=_("Not later than the start: the next day."))
+    starts = forms.TimeField(label=pgettext_lazy("shift", "From"), widget=Time)
+    ends = forms.TimeField(
+        label=pgettext_lazy("shift", "To"), widget=Time, help_text=_("Not later than the start: the next day.")
+    )
     days = forms.TypedMultipleChoiceField(
         label=_("Days"), widget=forms.CheckboxSelectMultiple, coerce=dt.date.fromisoformat
     )
@@ -84,7 +87,11 @@ class ExceptionForm(forms.Form):
 class HolidayForm(forms.Form):
     rule = forms.ChoiceField(
         label=_("On public holidays"),
-        choices=(("", _("As usual")), ("open", _("Open")), ("closed", _("Closed"))),
+        choices=(
+            ("", _("As usual")),
+            ("open", pgettext_lazy("opening hours", "Open")),
+            ("closed", pgettext_lazy("opening hours", "Closed")),
+        ),
         widget=forms.RadioSelect,
         required=False,
     )
