@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
-from madoguchi.door.views import for_anybody
+from madoguchi.door.anybody import for_anybody
 from madoguchi.menus import links
 from madoguchi.menus.taps import count_link
 

@@ -13,9 +13,16 @@ export class BrowserScreen {
     this.element = h(
       "div",
       { class: "browser" },
-      h("header", { class: "plain-bar" }, button("close", t("browser.close"), () => phone.back()), h("h2", {}, new URL(address, location.origin).host)),
+      h("header", { class: "plain-bar" }, button("close", t("browser.close"), () => phone.back()), h("h2", {}, this.#title(address))),
       this.frame,
     );
+  }
+
+  /** Whose page it is: of the account, where LINE knows, else of which site. */
+  #title(address) {
+    const { host, pathname } = new URL(address, location.origin);
+    const liffId = host === location.host ? pathname.match(/^\/liff\/(\d+-\w+)/)?.[1] : null;
+    return (liffId && this.phone.desk.channelOfLiff(liffId)?.name) || host;
   }
 
   entered() {
