@@ -33,7 +33,7 @@ lint: install-dev
 	@$(BIN)/ruff check --quiet --output-format concise .
 
 types: install-dev ## Check types (mypy --strict)
-	@$(BIN)/mypy
+	@MADOGUCHI_SECRET_KEY=signs-nothing $(BIN)/mypy # Django is set up for it, and some modules make signers
 
 contracts: install-dev
 	@$(BIN)/lint-imports >.venv/contracts.log || { cat .venv/contracts.log; exit 1; }

@@ -20,17 +20,18 @@ from madoguchi.channels.ports import (
 from madoguchi.conversations.actions.receive import receive
 from madoguchi.intake.codes import use_codes
 from madoguchi.intake.offers import answer_offers
+from madoguchi.menus.taps import take_friends, take_messages, take_postbacks
 
 Handler = Callable[[Sequence[Any]], None]
 
 ROUTES: dict[type[Event], tuple[Handler, ...]] = {
-    Followed: (receive,),
+    Followed: (receive, take_friends),
     Kept: (),
     MessageEdited: (receive,),
-    MessageReceived: (use_codes, receive),
+    MessageReceived: (use_codes, receive, take_messages),
     MessageUnsent: (receive,),
     Noticed: (receive,),
-    PostbackReceived: (answer_offers, receive),
+    PostbackReceived: (answer_offers, receive, take_postbacks),
     Unfollowed: (receive,),
 }
 

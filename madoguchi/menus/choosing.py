@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from django.utils import translation
-
+from madoguchi.channels.languages import spoken
 from madoguchi.menus.models import MemberState, Variant, Version
 
 
@@ -82,15 +81,7 @@ class Rules:
     ) -> Iterable[tuple[int, str, bool, bool, Choice]]:
         """The choice for every brand, every language as LINE says it, bound or not, with something open or not: few
         hundred rows, with which the database finds the menu of a million people by one join."""
-        locales = {language: spoken(language, fallback_locale) for language in languages}
+        locales = {language: spoken(language) or fallback_locale for language in languages}
         for brand_id, language, is_bound, is_open in product(brand_ids, languages, (False, True), (False, True)):
             facts = Facts(brand_id, locales[language], is_bound, is_open)
             yield brand_id, language, is_bound, is_open, self.choose(facts)
-
-
-def spoken(language: str, fallback: str) -> str:
-    """Our code for a language as LINE says it (``zh-TW``, ``en-US``); the fallback for one we do not speak."""
-    try:
-        return translation.get_supported_language_variant(language)
-    except LookupError:
-        return fallback

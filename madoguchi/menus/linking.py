@@ -57,7 +57,8 @@ def count(version: Version, places: Places) -> int:
     parameters = _parameters(version, places, None)
     with connection.cursor() as cursor:
         cursor.execute(_COUNT.format(seen=_SEEN_ALL), parameters)
-        return int(cursor.fetchone()[0])
+        row: tuple[int] = cursor.fetchone()
+    return row[0]
 
 
 def tell(account: Account, line: RichMenus, progress: Callable[[int], None] = lambda _: None) -> int:

@@ -18,8 +18,8 @@ from madoguchi.menus.models import LINKS, Action, Cell, Size, Tab, Variant, Vers
 from madoguchi.menus.render import CellDesign, Design
 
 Json = dict[str, Any]
-TAP, TALK = "menu/", "talk/"
-"""What the data of our postbacks begin with: a cell's key follows, or a brand's code."""
+TAP = "menu/"
+"""What the data of our cells begin with: ``menu/<key>?<variant>.<tab>``. Rules look at the key alone."""
 _LABEL_CHARACTERS = 20
 """Of an action of a rich menu, for screen readers (action-objects)."""
 _NAME_KEY = 24
@@ -152,4 +152,5 @@ def _action(cell: Cell, label: str, account: Account, variant: Variant, tab: Tab
     if cell.action == Action.POSTBACK:
         return {"type": "postback", **short, "data": cell.value}
     shown = {"displayText": spoken} if spoken else {}
-    return {"type": "postback", **short, "data": f"{TAP}{cell.key}", **shown}
+    data = f"{TAP}{cell.key}?{variant.code}.{tab.position}"
+    return {"type": "postback", **short, "data": data, **shown}

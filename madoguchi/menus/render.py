@@ -276,7 +276,7 @@ def _fitted(picture: bytes, box: Box) -> Image.Image:
 
 def _encoded(image: Image.Image) -> Rendered:
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", compress_level=9)
+    image.save(buffer, "PNG", compress_level=6)
     if buffer.tell() <= BYTES_MOST:
         return Rendered(buffer.getvalue(), "image/png")
     for quality in range(92, 0, -6):

@@ -12,7 +12,7 @@ from madoguchi.channels.errors import ChannelError
 from madoguchi.channels.models import Account
 from madoguchi.channels.rich_menus import RichMenus
 from madoguchi.kit.exclusive import exclusive
-from madoguchi.menus import linking, rechecks
+from madoguchi.menus import answers, linking, rechecks
 from madoguchi.menus.models import MemberMenu, Menu, Publication, Recheck
 from madoguchi.menus.publish import clean
 from madoguchi.menus.publish.run import run
@@ -26,6 +26,27 @@ def run_publication(publication_id: int) -> None:
     publication = run(publication_id)
     if publication is not None and publication.state == Publication.State.WAITING and publication.resumes_at:
         run_publication.configure(schedule_at=publication.resumes_at).defer(publication_id=publication_id)
+
+
+@app.task(name="madoguchi.menus.tasks.answer_tap")
+def answer_tap(contact_id: int, data: str, event_id: int) -> None:
+    """The same tap is answered once, however often this runs."""
+    answers.answer(contact_id=contact_id, data=data, event_id=event_id)
+
+
+@app.task(name="madoguchi.menus.tasks.answer_location")
+def answer_location(contact_id: int, address: str, event_id: int) -> None:
+    """Stores near a place the customer sent."""
+    answers.answer_place(contact_id=contact_id, address=address, event_id=event_id)
+
+
+@app.task(name="madoguchi.menus.tasks.look_again")
+def look_again(account_id: int) -> None:
+    """At those about whom something changed just now; when LINE does not answer, the sweep does it."""
+    try:
+        rechecks.work_off(Account.objects.get(pk=account_id))
+    except ChannelError as error:
+        logger.info("Menus of customers have to wait: %s", error.message)
 
 
 @app.periodic(cron="* * * * *")

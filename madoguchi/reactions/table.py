@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from madoguchi.reactions.bindings import show_end, show_start
+from madoguchi.reactions.menus import look_at_menu_of_bound, look_at_menu_of_closed
 from madoguchi.reactions.offers import answer_late_tap, answer_scan, show_offer, show_settlement
 
 Reaction = Callable[..., None]
 
 TABLE: dict[str, tuple[Reaction, ...]] = {
-    "binding.ended": (show_end,),
-    "binding.started": (show_start,),
+    "binding.ended": (show_end, look_at_menu_of_bound),
+    "binding.started": (show_start, look_at_menu_of_bound),
+    "conversation.closed": (look_at_menu_of_closed,),
     "offer.missed": (answer_late_tap,),
     "offer.settled": (show_settlement,),
     "offer.told": (show_offer,),

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from madoguchi.channels.models import Account
 from madoguchi.kit.errors import NotAllowed, NotFound
-from madoguchi.menus import drafts
-from madoguchi.menus.models import Cell, Menu, Publication, RichMenu, Step, Tab, Version
+from madoguchi.menus.models import Menu, Publication, RichMenu, Step, Tab
 from madoguchi.menus.publish import actions
 from madoguchi.menus.publish.plan import plan
 from madoguchi.menus.publish.run import run
@@ -20,29 +19,9 @@ from madoguchi.organization.permissions import Permission
 from tests import make
 from tests.line_sandbox import LineSandbox
 from tests.menus import at_line
+from tests.menus.building import changed_draft, draft, publish, published
 
 State = Publication.State
-
-
-def draft(kai: Staff, account: Account) -> Version:
-    return drafts.begin(by=kai, account=account)
-
-
-def published(kai: Staff, account: Account) -> Publication:
-    publication = actions.publish(by=kai, version_id=draft(kai, account).pk)
-    run(publication.pk)
-    publication.refresh_from_db()
-    return publication
-
-
-def changed_draft(kai: Staff, account: Account) -> Version:
-    """As the live one, but for a label on the second tab."""
-    version = draft(kai, account)
-    cell = Cell.objects.filter(tab__variant__version=version, tab__position=2).order_by("index").first()
-    assert cell is not None
-    cell.labels = {"zh-hant": "新的"}
-    cell.save()
-    return version
 
 
 def test_a_published_menu_stands_at_line_with_its_tabs_and_is_shown_to_everybody(
@@ -93,7 +72,7 @@ def test_the_version_before_last_is_deleted_and_the_last_one_kept(
 
 def test_rolling_back_makes_nothing_new(world: make.World, line: LineSandbox, kai: Staff) -> None:
     first = published(kai, world.account)
-    second = published_change(kai, world.account)
+    second = publish(kai, changed_draft(kai, world.account))
     before = set(at_line.menus(world.account))
 
     back = actions.roll_back(by=kai, menu_id=first.menu_id)
@@ -105,12 +84,6 @@ def test_rolling_back_makes_nothing_new(world: make.World, line: LineSandbox, ka
     assert RichMenu.objects.get(line_id=at_line.aliases(world.account)["everyone-zh-hant-2"]) in (
         RichMenu.objects.filter(pages__version=first.version)
     )
-
-
-def published_change(kai: Staff, account: Account) -> Publication:
-    publication = actions.publish(by=kai, version_id=changed_draft(kai, account).pk)
-    run(publication.pk)
-    return publication
 
 
 @pytest.mark.parametrize(
@@ -275,7 +248,7 @@ def test_what_was_given_up_is_cleared_away_by_the_next(world: make.World, line: 
     assert publication.state == State.WAITING
 
     actions.give_up(by=kai, publication_id=publication.pk)
-    again = published_change(kai, world.account)
+    again = publish(kai, changed_draft(kai, world.account))
 
     again.refresh_from_db()
     assert again.state == State.DONE

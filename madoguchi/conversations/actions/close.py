@@ -9,6 +9,7 @@ from madoguchi.conversations.errors import AlreadyClosed, CustomerHasWritten
 from madoguchi.conversations.journal import current_exchange, write_line
 from madoguchi.conversations.models import Conversation, Exchange, Message
 from madoguchi.conversations.system import SystemEvent
+from madoguchi.kit.announce import announce
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 
@@ -47,6 +48,7 @@ def close(
     conversation.changed_at = now
     conversation.save()
     write_line(conversation, SystemEvent.CLOSED, at=now, by=staff, outcome=outcome.value)
+    announce("conversation.closed", conversation_id=conversation.pk)
     live.publish(conversation.topics)
     return conversation
 

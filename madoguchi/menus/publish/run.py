@@ -218,7 +218,8 @@ def _go_live(publication: Publication) -> None:
 def _pause(publication: Publication) -> dt.timedelta:
     """Longer with each attempt of the step that is in the way."""
     step = publication.steps.filter(done_at=None).first()
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(10, step.attempts if step else 0))
+    longer: int = 2 ** min(10, step.attempts if step else 0)
+    return min(LONGEST_PAUSE, FIRST_PAUSE * longer)
 
 
 def _set(
