@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+import base64
 import datetime as dt
 from typing import Any
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from madoguchi.bindings import cards
@@ -46,7 +46,7 @@ def code(request: StaffRequest) -> HttpResponseBase:
     chosen = next((each for each in own if each.token == request.GET.get("code")), own[0] if own else None)
     context: dict[str, Any] = {"codes": own, "chosen": chosen}
     if chosen is not None:
-        context["picture"] = mark_safe(cards.svg(chosen).decode())  # noqa: S308  # drawn by us
+        context["picture"] = "data:image/svg+xml;base64," + base64.b64encode(cards.svg(chosen)).decode()
     return render(request, "console/today/code.html", context)
 
 
