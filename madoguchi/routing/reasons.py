@@ -42,6 +42,26 @@ _REASONS: dict[Decision.Reason, str | Promise] = {
     _D.Reason.AWAY: lazy("Whoever had it is away."),
     _D.Reason.BACK_ON_DUTY: lazy("Whoever looks after the customer is back on duty."),
 }
+_LINES: dict[Decision.Choice, str | Promise] = {
+    _D.Choice.BOUND: lazy("To %(person)s: looks after this customer and is on duty"),
+    _D.Choice.LAST: lazy("To %(person)s at %(place)s (%(because)s): answered this customer last"),
+    _D.Choice.ROUND_ROBIN: lazy("To %(person)s at %(place)s (%(because)s): next in turn"),
+    _D.Choice.LEAST_LOADED: lazy("To %(person)s at %(place)s (%(because)s): has the fewest open conversations"),
+    _D.Choice.ALL_FULL: lazy("To the queue of %(place)s (%(because)s): everybody on duty is full"),
+    _D.Choice.NOBODY_ON_DUTY: lazy("To the queue of %(place)s (%(because)s): nobody is on duty"),
+    _D.Choice.NOBODY_CHOSEN: lazy("To the queue of %(place)s: %(because)s"),
+}
+_BECAUSE: dict[Decision.Reason, str | Promise] = {
+    _D.Reason.BOUND_PERSON: lazy("looks after this customer"),
+    _D.Reason.BOUND_STORE: lazy("the customer's store"),
+    _D.Reason.RULE: lazy("by a written rule"),
+    _D.Reason.DEFAULT: lazy("no rule takes it"),
+    _D.Reason.HANDED_OVER: lazy("put there by a colleague"),
+    _D.Reason.OVERFLOW: lazy("it waited too long"),
+    _D.Reason.SILENT: lazy("no answer in time"),
+    _D.Reason.AWAY: lazy("whoever had it is away"),
+    _D.Reason.BACK_ON_DUTY: lazy("back on duty"),
+}
 _HOLDS: dict[Condition, tuple[str | Promise, str | Promise]] = {
     Condition.MARKET: (lazy("The account belongs to this market"), lazy("The account belongs to another market")),
     Condition.BOUND: (lazy("Somebody looks after the customer"), lazy("Nobody looks after the customer")),
@@ -82,8 +102,14 @@ def of_finding(finding: Finding, rule: Rule, cells: Mapping[str, str] = NO_NAMES
     }
 
 
+def of_line(choice: Decision.Choice, reason: Decision.Reason, *, person: str, place: str, rule: str = "") -> str:
+    """Where it went, what sent it there and how the person was found: the one line in the thread. ``rule`` is its name."""
+    because = _("by the rule “%(rule)s”") % {"rule": rule} if rule else str(_BECAUSE[reason])
+    return str(_LINES[choice]) % {"person": person, "place": place, "because": because}
+
+
 def of_move(outcome: Decision.Outcome, choice: Decision.Choice, *, person: str, place: str) -> str:
-    """Where it went and why, in one sentence: the line in the thread."""
+    """Where it went and how the person was found, in one sentence; ``of_reason`` says what sent it there."""
     said = _MOVES.get((outcome, choice)) or _MOVES.get((outcome, "")) or lazy("To %(place)s")
     return str(said) % {"person": person, "place": place}
 

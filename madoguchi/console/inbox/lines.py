@@ -13,7 +13,6 @@ from madoguchi.conversations.models import Exchange, Message
 from madoguchi.conversations.system import SENTENCES, SystemEvent
 from madoguchi.routing import reasons
 from madoguchi.routing.models import Cover, Decision
-from madoguchi.routing.sentences import quoted
 
 DECISIONS = frozenset(
     {
@@ -49,12 +48,10 @@ def system_line(message: Message) -> str:
 
 
 def _routed(details: Mapping[str, str]) -> str:
-    """Where it went and how, and what sent it there: whole sentences side by side."""
-    place, reason = details.get("place", ""), Decision.Reason(details["reason"])
-    outcome, choice = Decision.Outcome(details["outcome"]), Decision.Choice(details["choice"])
-    said = [reasons.of_move(outcome, choice, person=details.get("person", ""), place=place)]
-    if outcome is not Decision.Outcome.OVERFLOWED and choice is not Decision.Choice.BOUND:
-        said.append(reasons.of_reason(reason, place=place))
-    if rule := details.get("rule"):
-        said.append(quoted(rule))
-    return " · ".join(said)
+    return reasons.of_line(
+        Decision.Choice(details["choice"]),
+        Decision.Reason(details["reason"]),
+        person=details.get("person", ""),
+        place=details.get("place", ""),
+        rule=details.get("rule", ""),
+    )

@@ -53,7 +53,7 @@ class AwayForm(forms.Form):
 @require_GET
 @requires(P.ROUTING_READ)
 def listing(request: StaffRequest) -> HttpResponseBase:
-    written = AwayReply.objects.select_related("store", "department", "market").order_by("locale")
+    written = AwayReply.objects.select_related("store", "department", "market")
     by_scope: dict[Scope, list[AwayReply]] = {}
     for reply in written:
         by_scope.setdefault(Scope(reply.store, reply.department, reply.market), []).append(reply)
@@ -111,7 +111,9 @@ def _previews(texts: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _shown(scope: Scope, replies: list[AwayReply]) -> Shown:
-    texts = [(reply.locale, reply.text) for reply in replies]
+    """The reader's language first, the others in their usual order."""
+    order = [translation.get_language(), *(code for code, _name in settings.LANGUAGES)]
+    texts = sorted(((reply.locale, reply.text) for reply in replies), key=lambda text: order.index(text[0]))
     if scope.store:
         return Shown(choices.token(scope.store), scope.store.name, "store", texts)
     if scope.department:

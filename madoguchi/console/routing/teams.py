@@ -24,8 +24,6 @@ from madoguchi.routing.board import Board, boards
 from madoguchi.routing.fields import TeamFields
 
 P = Permission
-SHOWN = 24
-"""Faces on a row of the list; the page of the team has all."""
 
 
 @require_GET
@@ -70,7 +68,7 @@ def edit(request: StaffRequest, place: str) -> HttpResponseBase:
 def people(request: StaffRequest, place: str) -> HttpResponseBase:
     """Who is there now: the answer to every signal on the page of one team."""
     board = boards(timezone.now(), [_find(request, place)])[0]
-    return render(request, "console/routing/_team_people.html", {"board": board})
+    return render(request, "console/routing/_team_people.html", {"board": board, "place": place})
 
 
 @require_POST

@@ -33,6 +33,7 @@ CUSTOMERS_MAX = 6
 
 @dataclass(frozen=True, slots=True)
 class ShownStep:
+    rule_id: int
     number: int
     sentence: sentences.Sentence
     matched: bool
@@ -42,7 +43,7 @@ class ShownStep:
 
 class TrialForm(forms.Form):
     text = forms.CharField(
-        label=_("The customer writes"), max_length=1000, required=False, widget=forms.Textarea({"rows": 3})
+        label=_("The customer writes"), max_length=1000, required=False, widget=forms.Textarea({"rows": 2})
     )
     account = forms.ModelChoiceField(
         Account.objects.filter(is_active=True).only("name"), label=_("To the account"), empty_label=None
@@ -67,6 +68,7 @@ class TrialForm(forms.Form):
     def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
+        self.initial.setdefault("account", Account.objects.filter(is_active=True, market__locale=by.locale).first())
         self.fields["cell"].choices = [("", _("Nothing")), *cell_names().items()]  # type: ignore[attr-defined] # a ChoiceField
 
     @property
@@ -145,6 +147,7 @@ def _steps(found: Explanation) -> list[ShownStep]:
     names = cell_names()
     return [
         ShownStep(
+            step.rule.pk,
             numbers[step.rule.pk],
             sentences.sentence(step.rule, names),
             step.matched,
