@@ -21,7 +21,7 @@ STYLESHEETS = (
 )  # fmt: skip
 SCRIPTS = (
     "upsert", "live", "clock", "keyboard", "dialog", "listbox", "thread", "composer", "attachments", "insert",
-    "inbox", "presence", "viewer", "notify", "alerts", "awake", "copy", "placeholders", "designer", "reorder",
+    "inbox", "presence", "viewer", "notify", "alerts", "awake", "copy", "placeholders", "designer", "reorder", "trial",
 )  # fmt: skip
 
 
