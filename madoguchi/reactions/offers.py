@@ -93,7 +93,7 @@ def _say(conversation: Conversation, offer: Offer, words: str, when: str, button
         cause="offer",
         buttons=buttons,
         brand_id=voice_of(offer.binding),
-        key=key(f"offer_{when}", offer.pk),
+        key=key(f"notice_offer_{when}", offer.pk),
     )
     notify([notice])
 

@@ -151,6 +151,17 @@ def test_a_code_of_the_other_purpose_tells_who_the_person_is_and_binds_nobody(wo
     assert scan(world.conversation, own).outcome == Outcome.ALREADY
 
 
+def test_who_has_tried_out_their_own_code_is_no_longer_their_own_customer(world: World, code: Code) -> None:
+    colleague = make.staff(store=world.store, brands=[world.brand])
+    scan(world.conversation, code)
+    scan(world.conversation, make.code(world.account, colleague, store=world.store))
+
+    scan(world.conversation, make.code(world.account, world.aoi, store=world.store, purpose=Code.Purpose.KNOW_STAFF))
+
+    assert [row.staff for row in current(world.member)] == [colleague]
+    assert Binding.objects.get(staff=world.aoi).end == Binding.End.BY_STAFF
+
+
 def test_who_a_person_is_moves_with_the_newest_word(world: World) -> None:
     own = make.code(world.account, world.aoi, store=world.store, purpose=Code.Purpose.KNOW_STAFF)
     rens = make.code(world.account, world.ren, store=world.other_store, purpose=Code.Purpose.KNOW_STAFF)

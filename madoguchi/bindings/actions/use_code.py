@@ -114,12 +114,15 @@ def _refusal(code: Code, account_id: int, member_id: int, now: dt.datetime) -> S
 
 
 def _know_staff(code: Code, member_id: int, now: dt.datetime) -> _Result:
-    """Each person is one LINE user, and each LINE user one person: the newest word counts for both."""
+    """Each person is one LINE user, and each LINE user one person: the newest word counts for both. Whoever has tried out
+    their own code before is no longer their own customer."""
     assert code.staff is not None
     if _is_same_person(code.staff, member_id):
         return _Result(Outcome.ALREADY)
     StaffMember.objects.filter(member=member_id).delete()
     StaffMember.objects.update_or_create(staff=code.staff, defaults={"member_id": member_id, "at": now})
+    for binding in Binding.objects.current().filter(member=member_id, staff=code.staff):
+        ledger.end(binding, Binding.End.BY_STAFF, now, by=code.staff)
     return _Result(Outcome.KNOWN)
 
 
