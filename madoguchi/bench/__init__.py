@@ -9,6 +9,7 @@ BENCHES = {
     "intake": "webhooks per second, durable before they are answered",
     "consumer": "events per second from the entrance into the threads",
     "assignment": "waiting conversations to people, by rules, skills and capacity",
+    "relink": "which of a million customers is to see which menu",
     "outbox": "pushes per second from one worker to the sandbox",
     "signal": "from the webhook to the live stream",
     "bubble": "from the webhook to the bubble on an agent's screen",
