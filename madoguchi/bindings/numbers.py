@@ -190,7 +190,6 @@ class Numbers:
     ends: dict[Binding.End, Compared]
     activity: Activity
     funnel: Funnel
-    funnel_before: Funnel
     places: list[Place]
     """Most new bindings first; every store that has customers or gained some."""
     people: list[Person]
@@ -204,7 +203,7 @@ class Numbers:
 
 
 def numbers(scope: Scope, *, now: dt.datetime | None = None) -> Numbers:
-    """All that the page shows; ten statements, and two for the reader's reach."""
+    """All that the page shows; eight statements, and one for the reader's reach."""
     now = now or timezone.now()
     by_day = _by_day(scope)
     new_by_store, new_by_person = _new(scope)
@@ -221,7 +220,6 @@ def numbers(scope: Scope, *, now: dt.datetime | None = None) -> Numbers:
         ends=_ranked(_ends(scope)),
         activity=everybody,
         funnel=funnel,
-        funnel_before=_funnel(scope.before(), totals_only=True)[0],
         places=sorted(
             (
                 Place(
@@ -335,7 +333,7 @@ def _activity(
 # -- the funnel ------------------------------------------------------------------------------------------------------
 
 
-def _funnel(scope: Scope, *, totals_only: bool = False) -> tuple[Funnel, dict[int | None, Funnel], dict[int, Funnel]]:
+def _funnel(scope: Scope) -> tuple[Funnel, dict[int | None, Funnel], dict[int, Funnel]]:
     """Of everything, by store, by code."""
     chat = "contact__conversation__exchanges__"
     later = Q(**{f"{chat}first_inbound_at__gt": F("at")})
@@ -359,7 +357,7 @@ def _funnel(scope: Scope, *, totals_only: bool = False) -> tuple[Funnel, dict[in
         select="""count(*), count(*) FILTER (WHERE friend), count(*) FILTER (WHERE friend AND bound),
                   count(*) FILTER (WHERE friend AND bound AND written),
                   count(*) FILTER (WHERE friend AND bound AND written AND answered)""",
-        sets=() if totals_only else ("store", "code"),
+        sets=("store", "code"),
     )
     by_code = {code: steps for code, steps in _groups(found, "code", Funnel).items() if code is not None}
     return _total(found, Funnel), _groups(found, "store", Funnel), by_code
