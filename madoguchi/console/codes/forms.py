@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from madoguchi.channels.models import Account
 from madoguchi.kit.errors import Invalid
 from madoguchi.organization import directory
-from madoguchi.organization.models import Brand, Department, Posting, Staff, Store
+from madoguchi.organization.models import Brand, Department, Market, Posting, Staff, Store
 from madoguchi.organization.permissions import Permission
 
 P = Permission
@@ -55,7 +55,7 @@ class CodeForm(forms.Form):
         self.initial.update({name: chosen[name] for name in self.fields if name in chosen and name != "brands"})
         if place := wanted if wanted in keys else next(iter(keys), ""):
             self.fields["staff"].queryset = _people(place)  # type: ignore[attr-defined] # a ModelChoiceField
-            self.initial["place"] = place
+            self.initial |= {"place": place, "account": _account_of(place)}
 
     def code(self) -> dict[str, Any]:
         """As keyword arguments for ``issue_code``. Raises Invalid."""
@@ -82,6 +82,13 @@ def _places(by: Staff) -> list[tuple[Any, list[tuple[str, str]]]]:
         (_("Departments"), [(f"department-{each.pk}", each.name) for each in departments]),
     )
     return [(name, group) for name, group in groups if group]
+
+
+def _account_of(place: str) -> Account | None:
+    """The one of the place's market, which its customers know."""
+    kind, _separator, key = place.partition("-")
+    here = Market.objects.filter(**{f"{kind}s": int(key)})
+    return Account.objects.filter(is_active=True, market__in=here).first()
 
 
 def _people(place: str) -> Any:
