@@ -3,12 +3,11 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from madoguchi.kit.announce import REACT
+from madoguchi.reactions.table import TABLE
 
 
 @app.task(name=REACT)
 def react(name: str, ids: dict[str, int]) -> None:
     """Do all that follows from an announcement. Every reaction is safe to run twice."""
-    from madoguchi.reactions.table import TABLE  # needs the secret key, which whoever only lists the tasks may not have
-
     for reaction in TABLE[name]:
         reaction(**ids)

@@ -156,7 +156,7 @@ def test_it_takes_the_right_to_edit_bindings_wherever_the_person_serves(world: W
     assert not Departure.objects.exists()
     assert not Offer.objects.exists()
 
-    assert leave(world, here, from_store=world.store)
+    assert leave(world, here, from_store=world.store).state == Departure.State.RUNNING
 
 
 def test_what_a_plan_needs_is_asked_for(world: World, manager: Staff) -> None:

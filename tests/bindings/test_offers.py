@@ -125,7 +125,9 @@ def test_after_three_refusals_by_different_people_nobody_is_offered_for_ninety_d
 
 
 def test_a_colleague_less_is_a_try_less(world: World, offer: Offer, team: list[Staff]) -> None:
-    Staff.objects.filter(pk__in=[staff.pk for staff in team]).exclude(pk=offer.to_staff_id).update(is_active=False)
+    Staff.objects.filter(pk__in=[staff.pk for staff in team]).exclude(display_name=str(offer.to_staff)).update(
+        is_active=False
+    )
     run(NOW)
 
     refuse(world, NOW + MINUTE)
@@ -173,7 +175,9 @@ def test_who_cannot_be_told_goes_by_the_rule_of_silence(world: World, offer: Off
 
 
 def test_whoever_was_to_take_over_and_leaves_too_is_not_offered(world: World, offer: Offer) -> None:
-    Staff.objects.filter(pk=offer.to_staff_id).update(is_active=False)
+    assert offer.to_staff is not None
+    offer.to_staff.is_active = False
+    offer.to_staff.save()
 
     run(NOW)
 

@@ -105,7 +105,7 @@ def test_no_and_silence_leave_all_as_it_was(world: World, before: Binding, rens:
 
     offers.settle_silent(now + dt.timedelta(hours=24))
 
-    assert list(Offer.objects.order_by("pk").values_list("state", "result")) == [
+    assert [(row.state, row.result) for row in Offer.objects.order_by("pk")] == [
         (State.REFUSED, None),
         (State.SILENT, None),
     ]

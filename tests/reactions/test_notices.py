@@ -92,8 +92,7 @@ def test_it_is_said_in_the_customers_language_else_the_markets(world: World) -> 
 
 def test_every_refusal_has_its_own_sentence_and_is_said(world: World, root: Staff) -> None:
     now = timezone.now()
-    mine = {"store": world.store}
-    own = make.code(world.account, world.aoi, **mine)
+    own = make.code(world.account, world.aoi, store=world.store)
     expired = make.code(world.account, root, store=world.store, expires_at=now + DAY)
     revoked = make.code(world.account, root, store=world.store)
     closed = make.code(world.account, world.ren, store=world.other_store)
