@@ -50,7 +50,7 @@ def test_a_file_is_tried_and_then_imported(world: World, sign_in: SignIn, manage
     client = sign_in(manager)
 
     tried = read(client.post(f"{here}/attempt", _form(FILE)).content)
-    assert "November 2026: 1 shifts of 1 people." in tried.text
+    assert "November 2026 · people: 1 · shifts: 1" in tried.text
     assert not Shift.objects.exists()
 
     answer = client.post(f"{here}/import", _hidden(tried))
