@@ -78,7 +78,7 @@ class _Words:
 
 def _typeset(code: Code, kind: Literal["pdf", "png"]) -> bytes:
     return typst.compile(
-        _TEMPLATE.read_bytes(),
+        _TEMPLATE,
         font_paths=[fonts.regular().parent, fonts.bold().parent],
         ignore_system_fonts=True,
         format=kind,

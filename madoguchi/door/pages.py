@@ -97,6 +97,6 @@ def _open_to_line(response: HttpResponse, account: Account) -> None:
         update["script-src"] = [script]
         update["connect-src"] = _LINES_SERVERS if links.is_at_line(account) else [script]
     if not links.is_at_line(account):
-        response.xframe_options_exempt = True  # type: ignore[attr-defined] # read by XFrameOptionsMiddleware
+        response.xframe_options_exempt = True  # read by XFrameOptionsMiddleware
         response._csp_replace = {"frame-ancestors": [script]}  # type: ignore[attr-defined] # read by CSPMiddleware
     response._csp_update = update  # type: ignore[attr-defined] # read by CSPMiddleware

@@ -42,14 +42,9 @@ def expected(code: Code) -> Modules:
 
 def seen(picture: Image.Image, left: float, top: float, module: float, count: int) -> Modules:
     """What is dark at the middle of each module."""
-    grey = picture.convert("L")
-    return [
-        [
-            int(grey.getpixel((round(left + (x + 0.5) * module), round(top + (y + 0.5) * module))) or 0) < 128
-            for x in range(count)
-        ]
-        for y in range(count)
-    ]
+    width, grey = picture.width, picture.convert("L").tobytes()
+    middles = [(round(left + (at + 0.5) * module), round(top + (at + 0.5) * module)) for at in range(count)]
+    return [[grey[y * width + x] < 128 for x, _ in middles] for _, y in middles]
 
 
 def dark_box(picture: Image.Image) -> tuple[int, int, int, int]:

@@ -55,7 +55,7 @@ class CodeForm(forms.Form):
         self.initial.update({name: chosen[name] for name in self.fields if name in chosen and name != "brands"})
         if place := wanted if wanted in keys else next(iter(keys), ""):
             self.fields["staff"].queryset = _people(place)  # type: ignore[attr-defined] # a ModelChoiceField
-            self.initial |= {"place": place, "account": _account_of(place)}
+            self.initial.update({"place": place, "account": _account_of(place)})
 
     def code(self) -> dict[str, Any]:
         """As keyword arguments for ``issue_code``. Raises Invalid."""

@@ -25,7 +25,7 @@ async def get_printed_codes(request: web.Request) -> web.Response:
 
 
 @routes.put("/sandbox/printed-codes")
-async def put_printed_codes(request: web.Request) -> web.Response:
+async def put_printed_codes(request: web.Request) -> web.StreamResponse:
     """All of them: a list of `{text, title, note?}`; `text` is what the QR code says."""
     world, body = emulator_of(request).world, await read_json(request)
     if not isinstance(body, list) or len(body) > MOST_CODES or not all(isinstance(each, dict) for each in body):
