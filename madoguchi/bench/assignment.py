@@ -176,7 +176,8 @@ BEGIN
     FROM conversations_conversation c
     JOIN conversations_exchange e ON e.conversation_id = c.id AND e.number = c.exchange_number WHERE c.id = ANY (pks);
   UPDATE conversations_conversation
-    SET holder_id = holder, store_id = store, department_id = NULL, attention_at = now(), changed_at = now()
+    SET holder_id = holder, store_id = store, department_id = NULL, attention_at = now() + interval '1 hour',
+        changed_at = now()
     WHERE id = ANY (pks);
 END $$
 """

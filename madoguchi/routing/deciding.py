@@ -71,6 +71,7 @@ class Desk:
     answering: Mapping[int, Collection[int]]
     """Who is writing an answer right now, by conversation."""
     staffing: Staffing = field(default_factory=Staffing)
+    _verdicts: dict[tuple[int, bool], Verdict] = field(default_factory=dict)
 
     @classmethod
     def load(cls, now: dt.datetime, standings: Sequence[Standing], *, locked: bool) -> Desk:
@@ -130,7 +131,13 @@ class Desk:
     def verdict(self, standing: Standing, *, is_full: bool | None = None) -> Verdict:
         """``is_full``: whether the customer's own person is, should that be supposed."""
         is_full = self._is_bound_person_full(standing) if is_full is None else is_full
-        return rules.evaluate(self.rules, self.facts(standing, is_full=is_full), is_open=self.schedule.is_open)
+        known = self._verdicts.get((standing.pk, is_full))
+        if known is None:
+            facts = self.facts(standing, is_full=is_full)
+            known = self._verdicts[standing.pk, is_full] = rules.evaluate(
+                self.rules, facts, is_open=self.schedule.is_open
+            )
+        return known
 
     def _routed(self, standing: Standing) -> Move:
         verdict = self.verdict(standing)

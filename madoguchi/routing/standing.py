@@ -22,7 +22,6 @@ class Standing:
     """A locked conversation, in the order of the columns of ``_READ``."""
 
     pk: int
-    public_id: str
     state: str
     holder_id: int | None
     holder_is_active: bool
@@ -68,7 +67,6 @@ class Standing:
 
     cover_id: int | None = None
     cover_reason: str | None = None
-    cover_since: dt.datetime | None = None
     owner_id: int | None = None
     """Whose customer others answer at the moment."""
     cover_binding_runs: bool | None = None
@@ -90,8 +88,12 @@ class Standing:
 
     @property
     def is_placed(self) -> bool:
-        """Somebody or the rules have put it where it stands; otherwise the rules decide."""
-        return self.decided_at is not None or self.moved_by_hand_at is not None
+        """Somebody or the rules have put it where it stands; otherwise the rules decide.
+
+        A first exchange begins at the account's own department, so one that stands elsewhere was brought there.
+        """
+        was_brought = self.exchange_number == 1 and self.place != Place(None, self.default_department_id)
+        return self.decided_at is not None or self.moved_by_hand_at is not None or was_brought
 
     @property
     def was_put_by_hand(self) -> bool:
@@ -111,7 +113,12 @@ def last_answerers(member_id: int, account_id: int) -> list[int]:
 
 
 def claim(now: dt.datetime, limit: int) -> list[int]:
-    """Lock what is due: the urgent first, then who has waited longest. What others have locked is left to them."""
+    """Lock what is due: the urgent first, then who has waited longest. What others have locked is left to them.
+
+    The commit need not wait for the disk: should it be lost, it is due again, and nobody who saw its outcome can have
+    committed anything, for that would have brought it to the disk as well.
+    """
+    bulk.execute("SET LOCAL synchronous_commit TO off", [])
     return [pk for (pk,) in bulk.execute(_CLAIM, [now, limit])]
 
 
@@ -130,13 +137,13 @@ FOR UPDATE SKIP LOCKED
 """
 
 _READ = f"""
-SELECT c.id, c.public_id, c.state, c.holder_id, coalesce(s.is_active, true), c.store_id, c.department_id, c.brand_id,
+SELECT c.id, c.state, c.holder_id, coalesce(s.is_active, true), c.store_id, c.department_id, c.brand_id,
        c.member_id, c.contact_id, c.exchange_number, e.id, c.waiting_since, c.last_message_at, c.is_urgent,
        k.account_id, a.market_id, a.default_department_id, k.language, m.locale, m.time_zone,
        b.id, b.staff_id, b.store_id, b.department_id,
        h.by_hand, h.held_since, h.unowned_since, coalesce(h.losers, ARRAY[]::bigint[]),
        d.at, d.reason, d.rule_id, d.rule_name, coalesce(d.visited, ARRAY[]::bigint[]),
-       v.id, v.reason, v.since, v.owner_id, v.binding_runs, coalesce(v.answered, false),
+       v.id, v.reason, v.owner_id, v.binding_runs, coalesce(v.answered, false),
        coalesce(w.words, ''), coalesce(t.cell, ''), coalesce(l.authors, ARRAY[]::bigint[])
 FROM conversations_conversation c
 JOIN conversations_exchange e ON e.conversation_id = c.id AND e.number = c.exchange_number
@@ -165,7 +172,7 @@ LEFT JOIN LATERAL (
   WHERE d.conversation_id = c.id AND d.exchange_number = c.exchange_number
     AND d.outcome IN ('assigned', 'queued', 'overflowed')) d ON true
 LEFT JOIN LATERAL (
-  SELECT v.id, v.reason, v.since, v.owner_id, g.ended_at IS NULL AND g.staff_id = v.owner_id AS binding_runs,
+  SELECT v.id, v.reason, v.owner_id, g.ended_at IS NULL AND g.staff_id = v.owner_id AS binding_runs,
          EXISTS (SELECT 1 FROM conversations_message m
                   WHERE m.conversation_id = c.id AND m.occurred_at >= v.since AND m.direction = 'outbound'
                     AND m.author_id <> v.owner_id) AS answered

@@ -109,7 +109,6 @@ def _imagined(
     binding = current(member.pk, brand_id) if member else None
     return Standing(
         pk=0,
-        public_id="",
         state=Conversation.State.OPEN,
         holder_id=None,
         holder_is_active=True,

@@ -5,12 +5,14 @@ import datetime as dt
 import pytest
 
 from madoguchi.bindings.models import Binding
+from madoguchi.conversations.actions.hand_over import hand_over
+from madoguchi.conversations.actions.release import release
 from madoguchi.conversations.models import Conversation, Handover
 from madoguchi.duty.actions import say_on_duty
 from madoguchi.routing.models import Cover, Rule, Skill, Team
 from tests import make
 from tests.make import World
-from tests.routing.desk import at, bind, decisions, lines, place, routed
+from tests.routing.desk import NOON, at, bind, decisions, lines, place, routed
 
 pytestmark = pytest.mark.django_db
 
@@ -213,8 +215,6 @@ def test_the_urgent_and_then_the_longest_waiting_are_served_first(world: World, 
 
 
 def test_what_a_colleague_has_put_somewhere_stays_there(world: World, new: Conversation) -> None:
-    from madoguchi.conversations.actions.hand_over import hand_over
-
     hand_over(conversation_id=new.pk, staff=world.mio, to_store=world.other_store)
     make.team(world.other_store)
 
@@ -224,10 +224,26 @@ def test_what_a_colleague_has_put_somewhere_stays_there(world: World, new: Conve
     assert decisions(new) == [("assigned", "handed_over", "least_loaded")]
 
 
-def test_who_gave_it_back_does_not_get_it_again_while_others_are_there(world: World, new: Conversation) -> None:
-    from madoguchi.conversations.actions.hand_over import hand_over
-    from madoguchi.conversations.actions.release import release
+def test_what_was_brought_along_from_elsewhere_stays_there(world: World, new: Conversation) -> None:
+    brought = make.conversation(world.account, store=world.other_store, at=NOON)
 
+    routed(brought)
+
+    assert place(brought) == world.other_store
+    assert decisions(brought) == []
+
+
+def test_the_next_exchange_is_routed_anew(world: World, new: Conversation) -> None:
+    new.store, new.department, new.exchange_number = world.other_store, None, 2
+    new.save()
+    new.exchanges.update(number=2)
+
+    routed(new)
+
+    assert place(new) == world.department
+
+
+def test_who_gave_it_back_does_not_get_it_again_while_others_are_there(world: World, new: Conversation) -> None:
     hand_over(conversation_id=new.pk, staff=world.mio, to_staff=world.aoi)
     release(conversation_id=new.pk, staff=world.aoi)
     rin = make.staff("rin", store=world.store)
