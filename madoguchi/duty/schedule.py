@@ -156,9 +156,10 @@ def _people(now: dt.datetime, ids: Collection[int], ahead: dt.timedelta) -> dict
         )
     }
     shifts = Shift.objects.filter(staff__in=people, ends_at__gt=now, starts_at__lt=now + ahead).order_by("starts_at")
-    for shift in shifts:
-        place = Place(shift.store_id, shift.department_id)
-        people[shift.staff_id].shifts.append((Period(shift.starts_at, shift.ends_at), place))
+    for pk, start, end, store_id, department_id in shifts.values_list(
+        "staff", "starts_at", "ends_at", "store", "department"
+    ):
+        people[pk].shifts.append((Period(start, end), Place(store_id, department_id)))
     leaves = Leave.objects.filter(staff__in=people, ends_at__gt=now).order_by("starts_at")
     for pk, start, end in leaves.values_list("staff", "starts_at", "ends_at"):
         people[pk].leaves.append(Period(start, end))
@@ -176,9 +177,11 @@ def _calendars(now: dt.datetime, wanted: Collection[Place]) -> dict[Place, Calen
     department_ids = {place.department_id for place in wanted if place.department_id}
     there = Q(store__in=store_ids) | Q(department__in=department_ids)
     weeks: defaultdict[Place, defaultdict[int, list[Hours]]] = defaultdict(lambda: defaultdict(list))
-    for hours in OpeningHours.objects.filter(there).order_by("weekday", "opens_at"):
-        place = Place(hours.store_id, hours.department_id)
-        weeks[place][hours.weekday].append(Hours(hours.opens_at, hours.closes_at))
+    hours = OpeningHours.objects.filter(there).order_by("weekday", "opens_at")
+    for store_id, department_id, weekday, opens_at, closes_at in hours.values_list(
+        "store", "department", "weekday", "opens_at", "closes_at"
+    ):
+        weeks[Place(store_id, department_id)][weekday].append(Hours(opens_at, closes_at))
     rules = {Place(r.store_id, r.department_id): r.is_closed for r in HolidayRule.objects.filter(there)}
 
     columns = ("pk", "market", "market__code", "market__time_zone")
