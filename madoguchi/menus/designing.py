@@ -59,10 +59,6 @@ class Audience:
     locales: Sequence[str] = ()
     states: Sequence[str] = ()
 
-    @property
-    def is_everybody(self) -> bool:
-        return not (self.brands or self.locales or self.states)
-
 
 # -- the draft -----------------------------------------------------------------------------------------------------
 
@@ -79,6 +75,9 @@ def set_locales(*, by: Staff, version_id: int, locales: Sequence[str]) -> None:
         bar_texts = drafts.proposed_bar_texts(locale for locale in wanted if locale not in draft.bar_texts)
         draft.bar_texts |= bar_texts
         draft.save(update_fields=["locales", "bar_texts"])
+        for variant in draft.variants.all():
+            for tab in variant.tabs.all():
+                drafts.speak(tab, wanted)
 
 
 def set_bar_texts(*, by: Staff, version_id: int, texts: Words) -> None:
@@ -113,10 +112,6 @@ def change_variant(
         raise Invalid(_("Give the variant a name, so that colleagues know what it is for."))
     with _changing(by, version_id) as draft:
         row = _variant(draft, variant)
-        if not row.is_fallback and audience.is_everybody:
-            raise Invalid(_("Choose whom this variant is for. “{name}” at the end is for everybody else already.").format(
-                name=draft.variants.get(is_fallback=True).name
-            ))  # fmt: skip
         row.name, row.style = name.strip()[:60], style
         if not row.is_fallback:
             row.locales = [locale for locale in audience.locales if locale in dict(settings.LANGUAGES)]

@@ -6,7 +6,8 @@ others after a step back, while addresses in the browser stay.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, TypedDict
 
 from django.db import transaction
@@ -238,7 +239,34 @@ def label_of(action: Action, locales: Iterable[str]) -> Words:
     return in_each(locales, lambda: str(action.label))
 
 
-def in_each(locales: Iterable[str], words: Any) -> Words:
+def proposed_labels(cell: Cell, locales: Iterable[str]) -> Words:
+    """As the first proposal calls a cell with this key, else by its action."""
+    for _layout, cells in _proposed():
+        for each in cells:
+            if each.label and (each.key, each.action) == (cell.key, cell.action):
+                return in_each(locales, partial(str, each.label))
+    return label_of(Action(cell.action), locales)
+
+
+def speak(tab: Tab, locales: Sequence[str]) -> None:
+    """Words that are still our own proposal are proposed in the other languages too; others wait for a person."""
+    own = proposed_tab_names(tab.position - 1, locales)
+    if missing := _missing(tab.names, own):
+        tab.names |= missing
+        tab.save(update_fields=["names"])
+    for cell in tab.cells.all():
+        if missing := _missing(cell.labels, proposed_labels(cell, locales)):
+            cell.labels |= missing
+            cell.save(update_fields=["labels"])
+
+
+def _missing(words: Words, proposal: Words) -> Words:
+    if any(words.get(locale) not in ("", None, own) for locale, own in proposal.items()):
+        return {}
+    return {locale: own for locale, own in proposal.items() if not words.get(locale)}
+
+
+def in_each(locales: Iterable[str], words: Callable[[], str | Promise]) -> Words:
     """What ``words()`` says in each of these languages."""
     said = {}
     for locale in locales:
@@ -292,7 +320,7 @@ def _proposed_cell(index: int, cell: _Proposed, locales: list[str]) -> CellDesig
     return {
         "index": index,
         "key": cell.key or cell.action.value.replace("_", "-"),
-        "labels": in_each(locales, lambda: cell.label or cell.action.label),
+        "labels": in_each(locales, partial(str, cell.label or cell.action.label)),
         "icon": cell.icon or ICONS[cell.action],
         "picture_id": None,
         "action": cell.action,

@@ -166,9 +166,16 @@ def test_a_variant_says_whom_it_is_for(world: World, desk: Client, address: str)
     assert "Everybody else, and whoever has just become a friend." in sentences
     assert Variant.objects.get(is_fallback=False).states == ["bound"]
 
-    refused = desk.post(f"{address}/edit/variant", place | {"name": "日本"})
+    refused = desk.post(f"{address}/edit/variant", place | {"name": ""})
     assert refused.status_code == 422
     assert Variant.objects.get(is_fallback=False).states == ["bound"]
+
+
+def test_a_variant_that_says_not_whom_it_is_for_is_pointed_out(desk: Client, address: str) -> None:
+    page = read(desk.post(f"{address}/edit/variant-copy", PLACE).content)
+
+    assert "It is not said yet whom this is for." in page.one("aside", id="menu-variants").text
+    assert "says not yet whom it is for" in page.one("details", class_="points").text
 
 
 def test_a_picture_of_the_wrong_shape_is_refused_in_a_sentence(desk: Client, address: str) -> None:
@@ -201,9 +208,11 @@ def test_smaller_keeps_the_cells(desk: Client, address: str) -> None:
 
 
 def test_another_language_asks_for_its_words(desk: Client, address: str) -> None:
+    desk.post(f"{address}/edit/cell", PLACE | _cell(labels="我的專員"))
+
     page = read(desk.post(f"{address}/edit/languages", PLACE | {"locales": ["zh-hant", "ja"], "pane": "menu"}).content)
 
-    assert "things to look at" in page.one("header", id="menu-head").text
+    assert "1 thing to look at" in page.one("header", id="menu-head").text
     assert "Cell 1" in page.one("details", class_="points").text
 
 

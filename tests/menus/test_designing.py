@@ -1,5 +1,7 @@
 """What one can do to a draft, and what is refused."""
 
+from typing import Any
+
 import pytest
 
 from madoguchi.kit.errors import Invalid, NotAllowed, NotFound
@@ -139,20 +141,21 @@ def test_a_duplicate_has_all_that_the_other_has(nana: Staff, draft: Version) -> 
     assert one["code"] != other["code"]
 
 
-def test_a_variant_for_nobody_in_particular_is_refused(nana: Staff, draft: Version) -> None:
+def test_a_variant_keeps_its_name(nana: Staff, draft: Version) -> None:
     copy = designing.add_variant(by=nana, version_id=draft.pk, copy_of="everyone")
 
-    with pytest.raises(Invalid, match="whom"):
+    with pytest.raises(Invalid, match="name"):
         designing.change_variant(
-            by=nana, version_id=draft.pk, variant=copy.code, name="x", audience=Audience(), style=None
+            by=nana, version_id=draft.pk, variant=copy.code, name=" ", audience=Audience(states=["bound"]), style=None
         )
 
     copy.refresh_from_db()
-    assert copy.name != "x"
+    assert copy.name
+    assert copy.states == []
 
 
 def test_tabs_are_added_moved_and_removed(nana: Staff, draft: Version) -> None:
-    act = {"by": nana, "version_id": draft.pk, "variant": "everyone"}
+    act: dict[str, Any] = {"by": nana, "version_id": draft.pk, "variant": "everyone"}
     with pytest.raises(Invalid, match="three"):
         designing.add_tab(**act)
 
@@ -169,7 +172,7 @@ def test_tabs_are_added_moved_and_removed(nana: Staff, draft: Version) -> None:
 
 
 def test_cells_wait_for_a_layout_that_has_room(nana: Staff, draft: Version) -> None:
-    act = {"by": nana, "version_id": draft.pk, "variant": "everyone", "tab": 1}
+    act: dict[str, Any] = {"by": nana, "version_id": draft.pk, "variant": "everyone", "tab": 1}
     designing.change_tab(**act, names={}, layout="large-1x1")
     assert Cell.objects.filter(tab__position=1).count() == 6
     with pytest.raises(NotFound):
@@ -195,7 +198,7 @@ def test_another_size_finds_a_layout_for_every_tab(nana: Staff, draft: Version, 
 
 
 def test_cells_change_places_also_with_an_empty_one(nana: Staff, draft: Version) -> None:
-    act = {"by": nana, "version_id": draft.pk, "variant": "everyone", "tab": 1}
+    act: dict[str, Any] = {"by": nana, "version_id": draft.pk, "variant": "everyone", "tab": 1}
     first, second = (Cell.objects.get(tab__position=1, index=index) for index in (0, 1))
 
     designing.swap_cells(**act, index=0, other=1)
@@ -226,7 +229,7 @@ def test_cells_change_places_also_with_an_empty_one(nana: Staff, draft: Version)
     ],
 )
 def test_a_value_that_would_not_work_is_refused(nana: Staff, draft: Version, action: str, value: str) -> None:
-    act = {"by": nana, "version_id": draft.pk, "variant": "everyone", "tab": 1}
+    act: dict[str, Any] = {"by": nana, "version_id": draft.pk, "variant": "everyone", "tab": 1}
 
     with pytest.raises(Invalid):
         designing.save_cell(**act, index=0, action=action, labels={}, icon="", value=value)
@@ -252,7 +255,7 @@ def test_a_picture_of_another_menu_is_not_found(world: World, nana: Staff, draft
 
 
 def test_words_of_a_language_that_is_taken_away_come_back_with_it(nana: Staff, draft: Version) -> None:
-    act = {"by": nana, "version_id": draft.pk}
+    act: dict[str, Any] = {"by": nana, "version_id": draft.pk}
     designing.set_locales(**act, locales=["zh-hant", "ja"])
     designing.set_bar_texts(**act, texts={"ja": "メニュー"})
     designing.set_locales(**act, locales=["zh-hant"])
@@ -262,6 +265,18 @@ def test_words_of_a_language_that_is_taken_away_come_back_with_it(nana: Staff, d
     assert _fresh(draft).bar_texts["ja"] == "メニュー"
     with pytest.raises(Invalid):
         designing.set_locales(**act, locales=[])
+
+
+def test_a_new_language_gets_the_words_that_are_still_ours(nana: Staff, draft: Version) -> None:
+    act: dict[str, Any] = {"by": nana, "version_id": draft.pk}
+    cell: dict[str, Any] = {"variant": "everyone", "tab": 1, "index": 1, "action": "nearest_store", "icon": "map-pin"}
+    designing.save_cell(**act, **cell, labels={"zh-hant": "來店裡坐坐"})
+
+    designing.set_locales(**act, locales=["zh-hant", "en"])
+
+    assert Tab.objects.get(position=1).names["en"] == "In store"
+    assert Cell.objects.get(tab__position=1, index=0).labels["en"] == "My salesperson"
+    assert "en" not in Cell.objects.get(tab__position=1, index=1).labels  # a person's own words
 
 
 def _fresh(draft: Version) -> Version:

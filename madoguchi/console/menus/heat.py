@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.http import HttpResponseBase
@@ -15,11 +16,13 @@ from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.menus import sentences
 from madoguchi.console.menus.scene import find_account
 from madoguchi.kit.errors import NotFound
-from madoguchi.menus import heat, layouts, pages
-from madoguchi.menus.heat import Figures
+from madoguchi.menus import layouts, numbers, pages
 from madoguchi.menus.models import Cell, Menu, Tab, Variant, Version
+from madoguchi.menus.numbers import Heat
+from madoguchi.menus.numbers import Spot as Where
 from madoguchi.organization.permissions import Permission
 
+NONE = Heat(0, 0)
 PERIODS = (7, 30, 90)
 STEPS = 5
 """Shades; the most tapped cell of the whole menu has the deepest."""
@@ -30,7 +33,7 @@ class Spot:
     cell: Cell | None
     label: str
     classes: str
-    figures: Figures
+    heat: Heat
     shade: int
     share: float
     """Percent of all taps."""
@@ -67,7 +70,9 @@ def heat_map(request: StaffRequest, public_id: str) -> HttpResponseBase:
     days = next((each for each in PERIODS if str(each) == request.GET.get("days")), PERIODS[1])
     now = timezone.now()
     since = now - dt.timedelta(days=days)
-    groups = _groups(menu.live, since, now)
+    found = numbers.heat(menu, since=since, until=now)
+    groups = _groups(menu.live, found)
+    taps = sum(each.taps for each in found.values())
     context = {
         "section": "menus",
         "account": account,
@@ -75,24 +80,25 @@ def heat_map(request: StaffRequest, public_id: str) -> HttpResponseBase:
         "days": days,
         "periods": PERIODS,
         "groups": groups,
-        "total": heat.total(account, since=since, until=now),
+        "taps": taps,
+        "people": numbers.people(menu, since=since, until=now),
+        "elsewhere": taps - sum(group.taps for group in groups),
     }
     return render(request, "console/menus/heat.html", context)
 
 
-def _groups(version: Version, since: dt.datetime, until: dt.datetime) -> list[Group]:
-    counts = heat.counts(version.menu.account, since=since, until=until)
-    most = max((each.taps for each in counts.values()), default=0)
-    all_taps = sum(each.taps for each in counts.values())
+def _groups(version: Version, found: Mapping[Where, Heat]) -> list[Group]:
+    most = max((each.taps for each in found.values()), default=0)
+    all_taps = sum(each.taps for each in found.values())
 
     def spot(variant: Variant, tab: Tab, index: int, grid: tuple[int, int, int, int]) -> Spot:
         column, row, wide, high = grid
         cell = next((each for each in tab.cells.all() if each.index == index), None)
-        figures = counts.get((variant.code, tab.position, cell.key), heat.NOTHING) if cell else heat.NOTHING
-        shade = -(-figures.taps * STEPS // most) if most else 0
+        heat = found.get(Where(variant.code, tab.position, cell.key), NONE) if cell else NONE
+        shade = -(-heat.taps * STEPS // most) if most else 0
         label = (cell.labels.get(version.locales[0]) or cell.get_action_display()) if cell else ""
-        share = 100 * figures.taps / all_taps if all_taps else 0.0
-        return Spot(cell, " ".join(label.split()), f"c{column} r{row} w{wide} h{high}", figures, shade, share)
+        share = 100 * heat.taps / all_taps if all_taps else 0.0
+        return Spot(cell, " ".join(label.split()), f"c{column} r{row} w{wide} h{high}", heat, shade, share)
 
     groups = []
     for variant in pages.variants(version):
@@ -106,6 +112,6 @@ def _groups(version: Version, since: dt.datetime, until: dt.datetime) -> list[Gr
             url = reverse("menu_picture", args=[*args, page.design.fingerprint()[:16]])
             name = tab.names.get(version.locales[0], "")
             sheets.append(Sheet(tab, name, url, layout, len(tabs) > 1, spots))
-        taps = sum(spot.figures.taps for sheet in sheets for spot in sheet.spots)
+        taps = sum(spot.heat.taps for sheet in sheets for spot in sheet.spots)
         groups.append(Group(variant, sentences.audience(variant), sheets, taps))
     return groups

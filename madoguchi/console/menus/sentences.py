@@ -22,6 +22,8 @@ def audience(variant: Variant) -> str:
     """Whom the variant is for, as a sentence. Its brands are prefetched."""
     if variant.is_fallback:
         return _("Everybody else, and whoever has just become a friend.")
+    if not (variant.states or variant.locales or variant.brands.all()):
+        return _("It is not said yet whom this is for.")
     who = either([str(_STATES[state]) for state in variant.states if state in _STATES]) or _("customers")
     languages = either([language(locale) for locale in variant.locales])
     brands = either([brand.name for brand in variant.brands.all()])
@@ -53,14 +55,22 @@ _EXPERIENCES: dict[str, str | Promise] = {
         "The customer sees who looks after them and at which store, writes to this person, chooses another or stops it. "
         "Whom nobody looks after yet learns how to begin."
     ),
-    Action.NEAREST_STORE: gettext_lazy("The customer shares where they are and gets the nearest stores."),
+    Action.NEAREST_STORE: gettext_lazy(
+        "The customer gets our stores, by region where there are many, or those around a place they send."
+    ),
     Action.TALK_TO_US: gettext_lazy(
         "The customer is asked which brand it is about; then somebody answers in this chat."
     ),
-    Action.MY_CASES: gettext_lazy("The customer gets what is open with us and how far it is."),
-    Action.MY_DEVICES: gettext_lazy("The customer gets the list of their devices."),
-    Action.MEMBER_CARD: gettext_lazy("The customer sees their membership."),
-    Action.REPAIR_REQUEST: gettext_lazy("The customer says what is broken, and the repair desk takes it up."),
+    Action.MY_CASES: gettext_lazy(
+        "The customer hears whether something is open with us, since when, and who takes care of it."
+    ),
+    Action.MY_DEVICES: gettext_lazy(
+        "The customer is asked for a photo of the device's plate, and somebody looks the device up."
+    ),
+    Action.MEMBER_CARD: gettext_lazy("The customer sees their member number, to show it at the till."),
+    Action.REPAIR_REQUEST: gettext_lazy(
+        "The customer is asked what happens and for a photo of the device; somebody answers in this chat."
+    ),
     Action.SHOP_LINK: gettext_lazy(
         "The page of the shop opens inside LINE. We count the tap, but LINE does not say whose."
     ),
