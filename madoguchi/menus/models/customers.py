@@ -12,12 +12,22 @@ from madoguchi.menus.models.publishing import RichMenu
 
 class MemberMenu(models.Model):
     """Which rich menu a customer is to see, and which one LINE has been told. Whoever sees the default has no row, or
-    one with neither."""
+    one with neither.
+
+    One statement writes a million of these from the tables themselves; looking each key up again would take it longer
+    than all the rest. Rich menus are never deleted here, and an account's contacts go before it.
+    """
 
     contact = models.OneToOneField("channels.Contact", models.CASCADE, primary_key=True, related_name="menu")
-    account = models.ForeignKey("channels.Account", models.CASCADE, related_name="+", db_index=False)
-    wanted = models.ForeignKey(RichMenu, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
-    linked = models.ForeignKey(RichMenu, models.PROTECT, related_name="+", null=True, blank=True, db_index=False)
+    account = models.ForeignKey(
+        "channels.Account", models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    wanted = models.ForeignKey(
+        RichMenu, models.PROTECT, related_name="+", null=True, blank=True, db_index=False, db_constraint=False
+    )
+    linked = models.ForeignKey(
+        RichMenu, models.PROTECT, related_name="+", null=True, blank=True, db_index=False, db_constraint=False
+    )
     is_due = models.GeneratedField(
         expression=Func(
             F("wanted"),
