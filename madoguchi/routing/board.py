@@ -122,8 +122,8 @@ def _posted(now: dt.datetime, keys: Collection[Place]) -> dict[Place, list[Staff
 
 def _skills(staff_ids: Collection[int]) -> dict[int, list[str]]:
     skills: dict[int, list[str]] = defaultdict(list)
-    pairs = Skill.staff.through.objects.filter(staff__in=staff_ids).order_by("skill__name")
-    for staff_id, name in pairs.values_list("staff", "skill__name"):
+    pairs = Skill.objects.filter(staff__in=staff_ids).order_by("name").values_list("staff", "name")
+    for staff_id, name in pairs:
         skills[staff_id].append(name)
     return skills
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from django.utils import timezone
+
 from madoguchi.duty.schedule import Absence, Place
 from madoguchi.routing import administration
 from madoguchi.routing.models import Decision, Rule
@@ -136,8 +138,12 @@ class Ready:
 
 
 def load() -> list[Ready]:
-    """The active rules in their order, with all that their sentences name, in two statements."""
-    return [Ready.of(rule) for rule in administration.rules().filter(is_active=True)]
+    """The active rules in their order, with all that their sentences name, in two statements.
+
+    Without those that lead to a store that has closed for good: nobody will ever answer there.
+    """
+    working = administration.rules().filter(is_active=True).exclude(to_store__closed_on__lte=timezone.localdate())
+    return [Ready.of(rule) for rule in working]
 
 
 @lru_cache(maxsize=4096)

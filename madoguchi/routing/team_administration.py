@@ -31,11 +31,15 @@ REPLY_LENGTH = 500
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an away reply holds; all None: everywhere."""
+    """Where something is settled; all None: everywhere."""
 
     store: Store | None = None
     department: Department | None = None
     market: Market | None = None
+
+    @classmethod
+    def at(cls, place: Store | Department) -> Scope:
+        return cls(store=place) if isinstance(place, Store) else cls(department=place)
 
     @property
     def place(self) -> Place:
@@ -55,21 +59,21 @@ def may_edit_at(by: Staff, place: Place) -> bool:
 
 
 @transaction.atomic
-def save_team(
-    *, by: Staff, fields: TeamFields, store: Store | None = None, department: Department | None = None
-) -> Team:
-    """Of exactly one place. Raises NotAllowed, MinutesOutOfRange, OverflowIncomplete, OverflowToItself."""
-    _require(by, Scope(store=store, department=department).place)
-    _check(fields, store or department)
+def save_team(*, by: Staff, place: Store | Department, fields: TeamFields) -> Team:
+    """Raises NotAllowed, MinutesOutOfRange, OverflowIncomplete, OverflowToItself."""
+    scope = Scope.at(place)
+    _require(by, scope.place)
+    _check(fields, place)
     values = {field.name: getattr(fields, field.name) for field in fields_of(fields)}
-    return Team.objects.update_or_create(store=store, department=department, defaults=values)[0]
+    return Team.objects.update_or_create(store=scope.store, department=scope.department, defaults=values)[0]
 
 
 @transaction.atomic
-def reset_team(*, by: Staff, store: Store | None = None, department: Department | None = None) -> None:
+def reset_team(*, by: Staff, place: Store | Department) -> None:
     """Back to the defaults. Raises NotAllowed."""
-    _require(by, Scope(store=store, department=department).place)
-    Team.objects.filter(store=store, department=department).delete()
+    scope = Scope.at(place)
+    _require(by, scope.place)
+    Team.objects.filter(store=scope.store, department=scope.department).delete()
 
 
 @transaction.atomic
@@ -137,7 +141,7 @@ def save_away_replies(*, by: Staff, scope: Scope, texts: Mapping[str, str]) -> l
     ]
 
 
-def _check(fields: TeamFields, place: Store | Department | None) -> None:
+def _check(fields: TeamFields, place: Store | Department) -> None:
     if fields.overflow_store and fields.overflow_department:
         raise errors.OverflowIncomplete
     if (fields.overflow_minutes is None) != (fields.overflow is None):

@@ -115,7 +115,7 @@ def test_half_an_overflow_is_refused_in_words(world: World, sign_in: SignIn, man
 def test_whoever_may_only_read_changes_no_team(world: World, sign_in: SignIn) -> None:
     reader = make.staff("reader", role=make.role(P.ROUTING_READ), store=world.store)
     client, address = sign_in(reader), f"/routing/teams/store-{world.store.pk}"
-    save_team(by=make.staff("root", is_superuser=True, role=None), fields=TeamFields(), store=world.store)
+    save_team(by=make.staff("root", is_superuser=True, role=None), place=world.store, fields=TeamFields())
 
     assert client.get(address).status_code == 200
     assert {client.post(address, TEAM).status_code, client.post(f"{address}/defaults").status_code} == {403}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -105,9 +106,7 @@ def test_a_manager_of_one_store_writes_no_rules(world: World) -> None:
         ({"locales": ("ko",)}, errors.UnknownLanguage),
     ],
 )
-def test_what_makes_no_rule_is_refused(
-    world: World, boss: Staff, change: dict[str, object], error: type[Invalid]
-) -> None:
+def test_what_makes_no_rule_is_refused(world: World, boss: Staff, change: dict[str, Any], error: type[Invalid]) -> None:
     with pytest.raises(error):
         save_rule(by=boss, rule_id=None, fields=replace(RuleFields(to_store=world.store), **change))
 

@@ -1,6 +1,7 @@
 """Who may say how a team works, and what makes no sense is refused."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -39,23 +40,23 @@ def manager(world: World) -> Staff:
 def test_a_manager_settles_their_own_store_and_no_other(world: World, manager: Staff) -> None:
     fields = TeamFields(method=Team.Method.ROUND_ROBIN, supervisor=manager, answer_minutes=None)
 
-    save_team(by=manager, fields=fields, store=world.store)
-    team = save_team(by=manager, fields=replace(fields, tells_position=True), store=world.store)
-    for elsewhere in ({"store": world.other_store}, {"department": world.department}):
+    save_team(by=manager, place=world.store, fields=fields)
+    team = save_team(by=manager, place=world.store, fields=replace(fields, tells_position=True))
+    for elsewhere in (world.other_store, world.department):
         with pytest.raises(NotAllowed):
-            save_team(by=manager, fields=fields, **elsewhere)
+            save_team(by=manager, place=elsewhere, fields=fields)
 
     assert TeamFields.of(team) == replace(fields, tells_position=True)
     assert list(Team.objects.all()) == [team]
 
 
 def test_a_team_goes_back_to_the_defaults(world: World, manager: Staff, boss: Staff) -> None:
-    save_team(by=boss, fields=TeamFields(), store=world.store)
-    save_team(by=boss, fields=TeamFields(), store=world.other_store)
+    save_team(by=boss, place=world.store, fields=TeamFields())
+    save_team(by=boss, place=world.other_store, fields=TeamFields())
 
-    reset_team(by=manager, store=world.store)
+    reset_team(by=manager, place=world.store)
     with pytest.raises(NotAllowed):
-        reset_team(by=manager, store=world.other_store)
+        reset_team(by=manager, place=world.other_store)
 
     assert [team.store for team in Team.objects.all()] == [world.other_store]
 
@@ -68,20 +69,18 @@ def test_a_team_goes_back_to_the_defaults(world: World, manager: Staff, boss: St
         ({"answer_minutes": 1_441}, errors.MinutesOutOfRange),
     ],
 )
-def test_what_makes_no_team_is_refused(
-    world: World, boss: Staff, change: dict[str, object], error: type[Invalid]
-) -> None:
+def test_what_makes_no_team_is_refused(world: World, boss: Staff, change: dict[str, Any], error: type[Invalid]) -> None:
     with pytest.raises(error):
-        save_team(by=boss, fields=replace(TeamFields(), **change), store=world.store)
+        save_team(by=boss, place=world.store, fields=replace(TeamFields(), **change))
 
     assert not Team.objects.exists()
 
 
 def test_a_team_passes_nothing_on_without_a_limit_or_to_itself(world: World, boss: Staff) -> None:
     with pytest.raises(errors.OverflowIncomplete):
-        save_team(by=boss, fields=TeamFields(overflow_store=world.other_store), store=world.store)
+        save_team(by=boss, place=world.store, fields=TeamFields(overflow_store=world.other_store))
     with pytest.raises(errors.OverflowToItself):
-        save_team(by=boss, fields=TeamFields(overflow_store=world.store, overflow_minutes=5), store=world.store)
+        save_team(by=boss, place=world.store, fields=TeamFields(overflow_store=world.store, overflow_minutes=5))
 
     assert not Team.objects.exists()
 
@@ -149,9 +148,7 @@ def test_away_replies_are_kept_by_place_and_language(world: World, boss: Staff, 
         ({"ko": "x"}, errors.UnknownLanguage),
     ],
 )
-def test_what_cannot_be_told_is_refused(
-    world: World, boss: Staff, texts: dict[str, str], error: type[Invalid]
-) -> None:
+def test_what_cannot_be_told_is_refused(world: World, boss: Staff, texts: dict[str, str], error: type[Invalid]) -> None:
     with pytest.raises(error):
         save_away_replies(by=boss, scope=Scope(), texts=texts)
 

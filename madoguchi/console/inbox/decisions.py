@@ -76,7 +76,7 @@ def _trial(found: Conversation, line: Message) -> str:
     """Where the rules can be tried with the words that led there."""
     said = found.messages.filter(direction=Message.Direction.INBOUND, exchange=line.exchange_id).exclude(text="")
     words = said.filter(occurred_at__lte=line.occurred_at).order_by("-occurred_at").values_list("text", flat=True)
-    asked = {
+    asked: dict[str, str | int] = {
         "text": "\n".join(reversed(words[:WORDS_OF_MESSAGES])),
         "account": found.contact.account_id,
         "brand": found.brand_id or "",

@@ -134,5 +134,4 @@ def _scope(token: str) -> Scope:
         if market is None:
             raise NotFound
         return Scope(market=market)
-    place = choices.place(token)
-    return Scope(store=place) if kind == "store" else Scope(department=place)  # type: ignore[arg-type] # as its kind says
+    return Scope.at(choices.place(token))

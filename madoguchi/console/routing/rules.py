@@ -77,7 +77,7 @@ def edit(request: StaffRequest, rule_id: int) -> HttpResponseBase:
 @requires(P.ROUTING_EDIT)
 def sentence(request: StaffRequest) -> HttpResponseBase:
     """What the form says so far."""
-    rule = administration.rules().filter(pk=_number(request.GET.get("rule"))).first()
+    rule = administration.rules().filter(pk=_number(request.GET.get("rule")) or 0).first()
     form = RuleForm(request.POST, by=request.user, rule=rule)
     form.is_valid()
     said = sentences.of_fields(form.rule_fields(), form.cell_names)

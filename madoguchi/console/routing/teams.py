@@ -18,10 +18,10 @@ from madoguchi.kit.errors import NotFound
 from madoguchi.organization.directory import departments_of, stores_of
 from madoguchi.organization.models import Department, Market, Store
 from madoguchi.organization.permissions import Permission
-from madoguchi.organization.reach import Place
-from madoguchi.routing import sentences, team_administration
+from madoguchi.routing import sentences
 from madoguchi.routing.board import Board, boards
 from madoguchi.routing.fields import TeamFields
+from madoguchi.routing.team_administration import Scope, may_edit_at, reset_team, save_team
 
 P = Permission
 
@@ -49,7 +49,7 @@ def edit(request: StaffRequest, place: str) -> HttpResponseBase:
     form = TeamForm(data, by=request.user, place=found, team=board.team)
     if form.is_bound and form.is_valid():
         with told_in(form):
-            team_administration.save_team(by=request.user, fields=form.team_fields(), **_at(found))
+            save_team(by=request.user, place=found, fields=form.team_fields())
             messages.success(request, _("Saved. It holds for the next conversation."))
             return redirect("teams")
     context = frame(request, "teams") | {
@@ -58,7 +58,7 @@ def edit(request: StaffRequest, place: str) -> HttpResponseBase:
         "place": place,
         "said": sentences.of_team(board.team),
         "default": sentences.of_team(TeamFields()),
-        "may_edit": _may_edit(request, found),
+        "may_edit": may_edit_at(request.user, Scope.at(found).place),
     }
     return render_form(request, "console/routing/team.html", context, form)
 
@@ -74,7 +74,7 @@ def people(request: StaffRequest, place: str) -> HttpResponseBase:
 @require_POST
 @requires(P.ROUTING_EDIT)
 def reset(request: StaffRequest, place: str) -> HttpResponseBase:
-    team_administration.reset_team(by=request.user, **_at(_find(request, place)))
+    reset_team(by=request.user, place=_find(request, place))
     messages.success(request, _("This team goes by the defaults again."))
     return redirect("team", place)
 
@@ -107,12 +107,3 @@ def _find(request: StaffRequest, token: str) -> Store | Department:
     if not mine(request.user, P.ROUTING_READ).filter(pk=found.pk).exists():
         raise NotFound
     return found
-
-
-def _at(place: Store | Department) -> dict[str, Store | Department]:
-    return {"store" if isinstance(place, Store) else "department": place}
-
-
-def _may_edit(request: StaffRequest, place: Store | Department) -> bool:
-    at = Place(store_id=place.pk) if isinstance(place, Store) else Place(department_id=place.pk)
-    return team_administration.may_edit_at(request.user, at)
