@@ -10,13 +10,16 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from madoguchi.bindings.actions.staff import bind_by_staff
-from madoguchi.channels.models import OutboundMessage
+from madoguchi.channels.models import Contact, OutboundMessage
 from madoguchi.channels.ports import MessageReceived, PostbackReceived
-from madoguchi.conversations.models import Conversation, Message
+from madoguchi.conversations.actions.close import close
+from madoguchi.conversations.models import Conversation, Exchange, Message
+from madoguchi.intake.routes import handle
 from madoguchi.menus import answers, designing, links, numbers, taps
-from madoguchi.menus.models import Action, Cell, Menu, Tap, Version
+from madoguchi.menus.models import Action, Cell, Menu, Recheck, Tap, Version
 from madoguchi.menus.numbers import Heat, Spot
 from madoguchi.organization.models import Staff
+from madoguchi.reactions.tasks import react
 from tests import make
 from tests.menus.building import draft
 
@@ -249,3 +252,41 @@ def test_a_link_is_counted_and_leads_to_the_page(world: make.World, kai: Staff, 
     assert client.head(f"/m/{path}").status_code == 302
     assert client.get(f"/m/{path}x").status_code == 404
     assert Tap.objects.count() == 1
+
+
+def test_a_tap_of_somebody_new_makes_them_a_customer_first(world: make.World, menu: Menu) -> None:
+    stranger = make.line_user_id("stranger")
+
+    handle([PostbackReceived(4, world.account.pk, stranger, NOW, data="menu/my-cases?everyone.1")])
+
+    contact = Contact.objects.get(external_id=stranger)
+    assert Tap.objects.get().contact == contact
+    job = ProcrastinateJob.objects.get(task_name="madoguchi.menus.tasks.answer_tap")
+    assert job.args["contact_id"] == contact.pk
+
+
+def test_a_tap_alone_opens_nothing_and_nobody_waits(world: make.World, menu: Menu) -> None:
+    close(conversation_id=world.conversation.pk, staff=world.mio, outcome=Exchange.Outcome.SOLVED)
+
+    handle([tap(world, "menu/repair-request?everyone.1", at=timezone.now())])
+    answered(world, "menu/repair-request?everyone.1")
+
+    assert Conversation.objects.get(pk=world.conversation.pk).state == Conversation.State.CLOSED
+
+
+def test_customers_who_begin_something_are_looked_at_again(world: make.World, menu: Menu) -> None:
+    said = MessageReceived(
+        6, world.account.pk, make.line_user_id("new"), NOW, provider_message_id="6", kind="text", text="您好"
+    )
+
+    handle([said])
+
+    assert Recheck.objects.get().contact.external_id == said.external_id
+
+
+def test_what_ends_is_looked_at_again(world: make.World, menu: Menu) -> None:
+    close(conversation_id=world.conversation.pk, staff=world.mio, outcome=Exchange.Outcome.SOLVED)
+    react("conversation.closed", {"conversation_id": world.conversation.pk})
+
+    assert Recheck.objects.get().contact == world.contact
+    assert ProcrastinateJob.objects.filter(task_name="madoguchi.menus.tasks.look_again").count() == 1
