@@ -239,6 +239,7 @@ class Decision(models.Model):
     is_skill_relaxed = models.BooleanField(default=False)
     """Somebody with a certain skill was wanted, and nobody there had it."""
     holder = models.ForeignKey("organization.Staff", models.PROTECT, related_name="+", null=True, blank=True)
+    """Who got it; of a withdrawal, who lost it."""
     store = models.ForeignKey("organization.Store", models.PROTECT, related_name="+", null=True, blank=True)
     department = models.ForeignKey("organization.Department", models.PROTECT, related_name="+", null=True, blank=True)
     at = models.DateTimeField()

@@ -64,7 +64,7 @@ def _row(desk: Desk, move: Move, names: Names, done: str) -> Row:
     standing = move.standing
     assert move.outcome is not None
     has_moved = (move.holder_id, move.place) != (standing.holder_id, standing.place)
-    team = desk.teams.get(standing.place)
+    is_withdrawn, team = move.outcome == Decision.Outcome.WITHDRAWN, desk.teams.get(standing.place)
     return {
         "id": standing.pk,
         "exchange_id": standing.exchange_id,
@@ -79,6 +79,7 @@ def _row(desk: Desk, move: Move, names: Names, done: str) -> Row:
         "to_holder_id": move.holder_id,
         "to_store_id": move.place.store_id,
         "to_department_id": move.place.department_id,
+        "decided_holder_id": move.holder_id or (standing.holder_id if is_withdrawn else None),
         "outcome": move.outcome,
         "reason": move.reason,
         "choice": move.choice,
@@ -86,7 +87,7 @@ def _row(desk: Desk, move: Move, names: Names, done: str) -> Row:
         "rule_name": move.rule_name,
         "is_skill_relaxed": move.is_skill_relaxed,
         "line": _line(move, names, done),
-        "mentioned_id": team.supervisor_id if team and move.outcome == Decision.Outcome.WITHDRAWN else None,
+        "mentioned_id": team.supervisor_id if team and is_withdrawn else None,
         "cover": move.covers,
         "binding_id": standing.binding_id,
         "owner_id": standing.bound_staff_id,
@@ -182,7 +183,7 @@ WITH r AS MATERIALIZED (
   SELECT * FROM json_to_recordset(%s::json) AS r (
     id bigint, exchange_id bigint, exchange_number int, now timestamptz, attention_at timestamptz, is_urgent boolean,
     kind text, from_holder_id bigint, from_store_id bigint, from_department_id bigint,
-    to_holder_id bigint, to_store_id bigint, to_department_id bigint,
+    to_holder_id bigint, to_store_id bigint, to_department_id bigint, decided_holder_id bigint,
     outcome text, reason text, choice text, rule_id bigint, rule_name text, is_skill_relaxed boolean,
     line jsonb, mentioned_id bigint, cover text, binding_id bigint, owner_id bigint)
 ), handover AS (
@@ -194,7 +195,7 @@ WITH r AS MATERIALIZED (
 ), decision AS (
   INSERT INTO routing_decision (conversation_id, exchange_number, outcome, reason, choice, rule_id, rule_name,
                                 is_skill_relaxed, holder_id, store_id, department_id, at)
-  SELECT id, exchange_number, outcome, reason, choice, rule_id, rule_name, is_skill_relaxed, to_holder_id,
+  SELECT id, exchange_number, outcome, reason, choice, rule_id, rule_name, is_skill_relaxed, decided_holder_id,
          to_store_id, to_department_id, now
   FROM r
 ), line AS (

@@ -38,6 +38,7 @@ def test_silence_loses_it_to_the_team_and_the_supervisor_is_told(world: World, h
     assert held.holder is not None
     assert (held.holder.display_name, place(held)) == ("凛", world.store), "not to her who has just lost it"
     assert decisions(held)[1:] == [("withdrawn", "silent", "nobody_chosen"), ("assigned", "rule", "least_loaded")]
+    assert held.decisions.get(outcome="withdrawn").holder == world.aoi
     withdrawn = Handover.objects.get(kind="withdrawn")
     assert (withdrawn.from_holder, withdrawn.to_holder, withdrawn.by) == (world.aoi, None, None)
     assert {"event": "withdrawn", "by": "葵", "to": "台北信義店"} in lines(held)
