@@ -181,7 +181,7 @@ def test_capacity_and_leave_are_kept_on_the_persons_page(
     assert client.post(f"{page}/leave", leave | {"last_day": "2026-11-20"}).status_code == 422
     written = Leave.objects.get()
     assert written.ends_at == dt.datetime(2026, 11, 28, tzinfo=TAIPEI)
-    assert "On leave until Sat 00:00" in read(client.get(f"{here}/people").content).text
+    assert "On leave, back Sat 00:00" in read(client.get(f"{here}/people").content).text
 
     assert client.post(f"{page}/leave/{written.pk}/end").status_code == 302
     assert not Leave.objects.exists()
