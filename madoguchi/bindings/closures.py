@@ -16,8 +16,6 @@ from madoguchi.bindings.models import Binding, BindingQuerySet, Offer, Way
 from madoguchi.bindings.policies import policy_of
 from madoguchi.organization.models import Market, Store
 
-BATCH = 500
-
 
 def end_at_closed_stores(now: dt.datetime) -> int:
     """Whatever nobody has passed on to another store by the closing day ends; whoever answers for the account by default
@@ -60,7 +58,7 @@ def old_enough(now: dt.datetime) -> Iterator[tuple[BindingQuerySet, dt.datetime]
 def _each(rows: Iterable[tuple[int, int]], settle: Callable[[Binding], Binding]) -> int:
     """Each under the lock on its member, if it is still current then."""
     done = 0
-    for pk, member_id in list(rows)[:BATCH]:
+    for pk, member_id in list(rows):
         with transaction.atomic():
             ledger.lock_members([member_id])
             binding = Binding.objects.current().filter(pk=pk).first()

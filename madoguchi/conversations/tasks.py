@@ -50,8 +50,8 @@ def show_writing(conversation_id: int) -> None:
         reading.show_writing(conversation.contact.account, conversation.contact.external_id)
 
 
-@app.periodic(cron="17 * * * *")
+@app.periodic(cron="17 19 * * *")
 @app.task(name="madoguchi.conversations.tasks.let_go_of_silent")
 def let_go_of_silent(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
-    """By the markets' rules; each run takes a batch of each market."""
+    """By the markets' rules, once a day: at night in East Asia (the times of cron are UTC)."""
     let_go.let_go_of_silent(timezone.now())

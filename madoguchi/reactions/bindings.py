@@ -5,7 +5,9 @@ from __future__ import annotations
 from madoguchi import live
 from madoguchi.alerts.subjects import Subject
 from madoguchi.bindings import answers
+from madoguchi.bindings.ledger import Target
 from madoguchi.bindings.models import Binding, Way
+from madoguchi.bindings.queries import current
 from madoguchi.conversations.actions.move_closed import move_closed
 from madoguchi.conversations.actions.tell import Line, tell
 from madoguchi.conversations.alerting import alert_about
@@ -30,6 +32,27 @@ def show_end(*, binding_id: int) -> None:
     live.publish(_topics(binding))
     if conversation := conversation_of(binding):
         _write(conversation, SystemEvent.BINDING_ENDED, binding, msgid(Binding.End(binding.end).label))
+        if binding.end == Binding.End.STORE_CLOSED and conversation.store_id == binding.store_id:
+            _leave_closed_store(conversation)
+
+
+def bring_home(*, conversation_id: int) -> None:
+    """What was answered elsewhere goes back to whoever looks after the customer: they see it, and may write first."""
+    conversation = Conversation.objects.get(pk=conversation_id)
+    binding = current(conversation.member_id, conversation.brand_id)
+    if binding is not None:
+        move_closed(conversation_id=conversation.pk, store_id=binding.store_id, department_id=binding.department_id)
+
+
+def _leave_closed_store(conversation: Conversation) -> None:
+    """To whoever looks after the customer now, else to whoever answers for the account."""
+    binding = current(conversation.member_id, conversation.brand_id)
+    place = Target.of(binding) if binding else None
+    move_closed(
+        conversation_id=conversation.pk,
+        store_id=place.store_id if place else None,
+        department_id=place.department_id if place else conversation.contact.account.default_department_id,
+    )
 
 
 def _read(binding_id: int) -> Binding:

@@ -52,10 +52,10 @@ def show_offer(*, offer_id: int) -> None:
 
 
 def show_settlement(*, offer_id: int) -> None:
-    """Who was told, and answered, is answered; the thread shows it in any case."""
+    """Who was told, and answered, is answered; the thread shows it, but for what was withdrawn before anybody knew."""
     offer = _read(offer_id)
     conversation = conversation_of(offer.binding)
-    if conversation is None:
+    if conversation is None or (offer.told_at is None and offer.state == Offer.State.WITHDRAWN):
         return
     if offer.told_at is not None:
         with translation.override(language_of(_contact(conversation))):

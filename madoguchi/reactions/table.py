@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from madoguchi.reactions.bindings import show_end, show_start
+from madoguchi.reactions.bindings import bring_home, show_end, show_start
 from madoguchi.reactions.menus import look_at_menu_of_bound, look_at_menu_of_closed
 from madoguchi.reactions.offers import answer_late_tap, answer_scan, show_offer, show_settlement
 
@@ -13,7 +13,10 @@ Reaction = Callable[..., None]
 TABLE: dict[str, tuple[Reaction, ...]] = {
     "binding.ended": (show_end, look_at_menu_of_bound),
     "binding.started": (show_start, look_at_menu_of_bound),
-    "conversation.closed": (look_at_menu_of_closed,),
+    "conversation.closed": (
+        bring_home,
+        look_at_menu_of_closed,
+    ),
     "offer.missed": (answer_late_tap,),
     "offer.settled": (show_settlement,),
     "offer.told": (show_offer,),

@@ -1,8 +1,11 @@
 """A binding began or ended: what staff read, and where the thread goes."""
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone, translation
 
+from madoguchi.bindings import closures
 from madoguchi.bindings.actions.customer import drop_binding
 from madoguchi.bindings.models import Binding
 from madoguchi.channels.models import OutboundMessage
@@ -124,3 +127,39 @@ def test_without_a_thread_there_is_nothing_to_say(world: World) -> None:
     assert react_to_all() == ["binding.started"]
     assert list(Binding.objects.current()) == [binding]
     assert not Message.objects.filter(direction=Message.Direction.SYSTEM).exists()
+
+
+def test_what_was_answered_elsewhere_comes_home_when_it_is_closed(world: World) -> None:
+    Conversation.objects.update(store=None, department=world.department)
+    make.binding(world.member, world.aoi, store=world.store)
+    react_to_all()
+    assert not Conversation.objects.visible_to(make.fresh(world.aoi)).exists()
+
+    close_it(world)
+    react_to_all()
+
+    assert Conversation.objects.visible_to(make.fresh(world.aoi)).get().store == world.store
+    assert Exchange.objects.get().department == world.department
+
+
+def test_what_nobody_in_particular_looks_after_stays_where_it_was_closed(world: World) -> None:
+    close_it(world)
+
+    assert "conversation.closed" in react_to_all()
+
+    world.conversation.refresh_from_db()
+    assert world.conversation.store == world.store
+
+
+def test_when_a_store_closes_for_good_its_threads_go_to_whoever_answers_for_the_account(world: World) -> None:
+    close_it(world)
+    make.binding(world.member, world.aoi, store=world.store)
+    world.store.closed_on = timezone.localdate()
+    world.store.save()
+    closures.end_at_closed_stores(timezone.now() + dt.timedelta(days=1))
+
+    react_to_all()
+
+    world.conversation.refresh_from_db()
+    assert (world.conversation.store, world.conversation.department) == (None, world.department)
+    assert lines(world)[-1] == "葵 no longer looks after this customer: The store closed for good"

@@ -258,3 +258,15 @@ def test_an_offer_answered_before_it_was_said_is_not_said(world: World, root: St
     show_offer(offer_id=offer.pk)
 
     assert said(world) == []
+
+
+def test_what_was_withdrawn_before_anybody_knew_is_not_spoken_of(world: World, root: Staff) -> None:
+    make.binding(world.member, world.aoi, store=world.store)
+    departure = begin_departure(
+        by=root, staff=world.aoi, kind=Departure.Kind.EXIT, leaves_on=timezone.localdate() + 9 * DAY
+    )
+    cancel_departure(by=root, departure=departure)
+
+    assert "offer.settled" in react_to_all()
+
+    assert (said(world), lines(world)) == ([], [])

@@ -23,5 +23,5 @@ def let_go_of_silent(now: dt.datetime) -> int:
             occurred_at__gte=since,
         )
         silent = bindings.exclude(Exists(wrote)).exclude(Exists(tapped)).order_by("pk")
-        done += closures.let_go(list(silent.values_list("pk", flat=True)[: closures.BATCH]), now)
+        done += closures.let_go(list(silent.values_list("pk", flat=True)), now)
     return done
