@@ -69,9 +69,7 @@ def test_a_code_is_of_one_place_where_its_person_can_serve_all_its_brands(world:
     with pytest.raises(PlaceMissing):
         issue_code(by=manager, account=world.account, store=world.store, department=world.department)
     with pytest.raises(CannotHold, match=only_mori.display_name):
-        issue_code(
-            by=manager, account=world.account, staff=only_mori, store=world.store, brands=[world.other_brand]
-        )
+        issue_code(by=manager, account=world.account, staff=only_mori, store=world.store, brands=[world.other_brand])
     with pytest.raises(CannotHold):
         issue_code(by=manager, account=world.account, staff=world.ren, store=world.store)
     assert not Code.objects.exists()
