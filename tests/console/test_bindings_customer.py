@@ -52,7 +52,7 @@ def test_a_manager_binds_to_somebody_and_ends_it(world: World, manager: Staff, s
     again = client.post(pane(world, "/bindings"), {"to": to})
     ended = client.post(pane(world, f"/bindings/{binding.public_id}/end"))
 
-    assert offered.one("option", value=to)
+    assert offered.all("option", value=to)
     assert "I look after them" in offered.text
     assert (binding.staff, binding.by) == (world.aoi, manager)
     assert (again.status_code, ended.status_code) == (409, 200)

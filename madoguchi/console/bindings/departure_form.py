@@ -103,6 +103,11 @@ class DepartureForm(forms.Form):
         return self.chosen_kind == Departure.Kind.TRANSFER
 
     @property
+    def offers_others(self) -> bool:
+        """Whether somebody else is offered to who says no: not where the person goes along, nor where a team takes over."""
+        return self.rule in (Policy.Leaving.SUCCESSOR, Policy.Leaving.STORE) and not self.needs_store
+
+    @property
     def rule_words(self) -> str:
         choices = Policy.Leaving.choices if self.chosen_kind == Departure.Kind.EXIT else Policy.Transfer.choices
         return str(dict(choices)[self.rule])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise, cached_property
@@ -42,17 +42,21 @@ class Filters:
     def markets(self) -> list[Market]:
         return sorted({store.market for store in self.stores}, key=lambda market: market.code)
 
+    @property
+    def main_market(self) -> Market | None:
+        """Where most of the stores are."""
+        counted = Counter(store.market for store in self.stores).most_common(1)
+        return counted[0][0] if counted else None
+
     @cached_property
     def brands(self) -> list[Brand]:
         return list(directory.brands_of(self.staff, Permission.BINDING_READ).filter(is_active=True).defer("icon"))
 
     @cached_property
     def people(self) -> list[Staff]:
-        """Whoever looks or looked after a customer; of the store, where one is chosen."""
-        rows: QuerySet[Binding] = Binding.objects.visible_to(self.staff)
-        if self.store is not None:
-            rows = rows.filter(store=self.store)
-        return list(Staff.objects.filter(pk__in=rows.filter(staff__isnull=False).values("staff").distinct()))
+        """Whoever looks or looked after a customer."""
+        rows = Binding.objects.visible_to(self.staff).filter(staff__isnull=False)
+        return list(Staff.objects.filter(pk__in=rows.values("staff")))
 
     @cached_property
     def market(self) -> Market | None:

@@ -15,12 +15,12 @@ from madoguchi.organization.models import Role, Store
 WIDGET = {"class": "in-sentence"}
 
 
-def _number(most: int, *, label: str | Promise, required: bool = True) -> forms.IntegerField:
+def _number(most: int, *, label: Any, required: bool = True) -> forms.IntegerField:
     widget = forms.NumberInput({**WIDGET, "inputmode": "numeric"})
     return forms.IntegerField(label=label, min_value=1, max_value=most, required=required, widget=widget)
 
 
-def _choice(choices: Sequence[tuple[str, str | Promise]], *, label: str | Promise) -> forms.ChoiceField:
+def _choice(choices: Sequence[tuple[str, str | Promise]], *, label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.Select(WIDGET))
 
 

@@ -105,9 +105,9 @@ def _said(
     place = first.store or first.department
     assert place is not None, "a binding is at one place"
     market: Market = place.market or first.account.market
-    colleague = None
+    colleague: Staff | None = None
     if departure.rule == Policy.Leaving.STORE:
         team = Team.load_at(Place(first.store_id, first.department_id), now)
         chosen = team.pick(first.brand_ids, member_id=first.member_id, except_for=[first.staff_id or 0])
-        colleague = Staff.objects.filter(pk=chosen).first()
+        colleague = Staff.objects.filter(pk=chosen).first() if chosen else None
     return samples.of_departure(departure, place, market, answer_by, colleague=colleague)

@@ -36,10 +36,10 @@ P = Permission
 @requires(P.BINDING_READ)
 def page(request: StaffRequest) -> HttpResponseBase:
     """GET with the form's values is the preview of what they would mean; POST saves them."""
-    markets = Filters(request.user, request.GET).markets
-    if not markets:
+    filters = Filters(request.user, request.GET)
+    market = filters.market or filters.main_market
+    if market is None:
         raise NotFound
-    market = next((each for each in markets if each.code == request.GET.get("market")), _main(markets, request.user))
     policy, may_edit = policy_of(market), policies.may_configure(request.user, market)
     form = PolicyForm(_values(request), policy=policy, may_edit=may_edit)
     if request.method == "POST" and form.is_valid():
@@ -49,7 +49,7 @@ def page(request: StaffRequest) -> HttpResponseBase:
             return redirect(f"{reverse('binding_rules')}?{urlencode({'market': market.code})}")
     shown = form if form.is_bound else PolicyForm(form.initial, policy=policy, may_edit=may_edit)
     context = frame(request, "binding_rules") | {
-        "markets": markets,
+        "markets": filters.markets,
         "market": market,
         "form": form,
         "may_edit": may_edit,
@@ -105,11 +105,6 @@ def _limits(staff: Staff, market: Market) -> dict[str, Any]:
         "may_limit_roles": staff.reach(P.BINDING_CONFIGURE).contains(Place()),
         "limit_stores": [store for store in may_configure if store.pk not in of_store],
     }
-
-
-def _main(markets: list[Market], staff: Staff) -> Market:
-    """The reader's own, else the first."""
-    return next((market for market in markets if market.time_zone == staff.time_zone), markets[0])
 
 
 def _values(request: StaffRequest) -> Any:
