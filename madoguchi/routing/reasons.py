@@ -27,7 +27,7 @@ _MOVES: dict[tuple[Decision.Outcome, str], str | Promise] = {
         "To the queue of %(place)s: the team takes conversations itself"
     ),
     (_D.Outcome.OVERFLOWED, ""): lazy("On to %(place)s: it waited longer than the team allows"),
-    (_D.Outcome.WITHDRAWN, ""): lazy("Back to the queue of %(place)s: no answer in time"),
+    (_D.Outcome.WITHDRAWN, ""): lazy("Back to the queue of %(place)s: %(person)s did not answer in time"),
     (_D.Outcome.RETURNED, ""): lazy("Back to %(person)s: looks after this customer and is on duty again"),
 }
 _REASONS: dict[Decision.Reason, str | Promise] = {

@@ -34,7 +34,7 @@ def test_every_reason_and_every_choice_can_be_said() -> None:
         ("assigned", "least_loaded", "To 葵 at 信義店: has the fewest open conversations"),
         ("queued", "all_full", "To the queue of 信義店: everybody on duty is full"),
         ("overflowed", "nobody_chosen", "On to 信義店: it waited longer than the team allows"),
-        ("withdrawn", "nobody_chosen", "Back to the queue of 信義店: no answer in time"),
+        ("withdrawn", "nobody_chosen", "Back to the queue of 信義店: 葵 did not answer in time"),
         ("returned", "bound", "Back to 葵: looks after this customer and is on duty again"),
     ],
 )

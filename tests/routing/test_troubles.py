@@ -24,7 +24,7 @@ def _rule(position: int, brands: Sequence[Any] = (), **fields: Any) -> Rule:
 
 
 def _troubled() -> set[int]:
-    return set(of_rules(rules(), TODAY))
+    return set(of_rules(list(rules()), TODAY))
 
 
 def test_nothing_is_wrong_with_the_rules_of_the_beginning(world: World) -> None:

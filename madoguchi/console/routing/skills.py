@@ -62,7 +62,7 @@ def edit(request: StaffRequest, skill_id: int) -> HttpResponseBase:
     context = frame(request, "skills") | {
         "form": form,
         "skill": skill,
-        "people": _people(request),
+        "people": sorted(_people(request), key=lambda person: person.pk not in having),
         "having": having,
         "wanted_by": [sentences.sentence(rule) for rule in administration.rules().filter(skill=skill)],
         "may_give": request.user.may(P.ROUTING_EDIT),
