@@ -16,10 +16,11 @@ import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from django.db import Error, connection, transaction
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from madoguchi import live
+from madoguchi.conversations.models import Conversation
 from madoguchi.live.listener import Listener
 from madoguchi.routing import notices, recording, standing
 from madoguchi.routing.covers import look_at_covers
@@ -36,6 +37,9 @@ SWEEP_SECONDS = 10.0
 """Who has come on duty, who has room: looked at so often by itself …"""
 SWEEP_PAUSE_SECONDS = 1.0
 """… and not more often than this when something happens."""
+
+PUT_OFF = dt.timedelta(minutes=5)
+"""What cannot be decided, for a fault of ours, is tried again then."""
 
 
 async def run(stop: asyncio.Event) -> None:
@@ -97,10 +101,32 @@ def sweep(now: dt.datetime | None = None) -> None:
 
 
 def route(now: dt.datetime | None = None, *, limit: int = BATCH) -> int:
-    """Decide on what is due, at most ``limit``; how many there were. Raises django.db.Error when the database is away."""
+    """Decide on what is due, at most ``limit``; how many there were.
+
+    When a batch fails, each is decided by itself, and the one that is to blame is put off, so that the others go on.
+    Raises django.db.OperationalError or InterfaceError when the database is away.
+    """
     now = now or timezone.now()
+    try:
+        return _route(now, limit)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:  # noqa: BLE001 - which conversation is to blame is found out one by one
+        pks = standing.due(now, limit)
+    for pk in pks:
+        try:
+            _route(now, 1, only=pk)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("Conversation %d cannot be routed and is put off", pk)
+            Conversation.objects.filter(pk=pk, attention_at__lte=now).update(attention_at=now + PUT_OFF)
+    return len(pks)
+
+
+def _route(now: dt.datetime, limit: int, *, only: int | None = None) -> int:
     with transaction.atomic():
-        pks = standing.claim(now, limit)
+        pks = standing.claim(now, limit, only=only)
         if not pks:
             return 0
         standings = standing.read(pks)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from madoguchi.bindings.models import ALL_BRANDS
+from madoguchi.conversations.models import Conversation
 from madoguchi.duty.schedule import Place
 from madoguchi.kit import bulk
 
@@ -112,14 +113,20 @@ def last_answerers(member_id: int, account_id: int) -> list[int]:
     return next((authors for (authors,) in bulk.execute(_LAST_ANSWERERS, [member_id, account_id])), [])
 
 
-def claim(now: dt.datetime, limit: int) -> list[int]:
+def claim(now: dt.datetime, limit: int, *, only: int | None = None) -> list[int]:
     """Lock what is due: the urgent first, then who has waited longest. What others have locked is left to them.
 
     The commit need not wait for the disk: should it be lost, it is due again, and nobody who saw its outcome can have
     committed anything, for that would have brought it to the disk as well.
     """
     bulk.execute("SET LOCAL synchronous_commit TO off", [])
-    return [pk for (pk,) in bulk.execute(_CLAIM, [now, limit])]
+    return [pk for (pk,) in bulk.execute(_CLAIM, [now, only, only, limit])]
+
+
+def due(now: dt.datetime, limit: int) -> list[int]:
+    """What ``claim`` would lock first, without locking it."""
+    rows = Conversation.objects.filter(attention_at__lte=now).order_by("-is_urgent", "waiting_since", "pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
 
 
 def read(pks: Collection[int]) -> list[Standing]:
@@ -130,7 +137,7 @@ def read(pks: Collection[int]) -> list[Standing]:
 
 _CLAIM = """
 SELECT id FROM conversations_conversation
-WHERE attention_at <= %s
+WHERE attention_at <= %s AND (%s::bigint IS NULL OR id = %s)
 ORDER BY is_urgent DESC, waiting_since, id
 LIMIT %s
 FOR UPDATE SKIP LOCKED

@@ -21,6 +21,7 @@ NEWCOMER = "newcomer"
 
 def main(sandbox_url: str, web_url: str) -> None:
     django.setup()
+    from madoguchi.bindings.models import ALL_BRANDS, Binding, Way
     from madoguchi.organization.permissions import BuiltInRole
     from tests import make
     from tests.line_sandbox import LineSandbox
@@ -41,6 +42,7 @@ def main(sandbox_url: str, web_url: str) -> None:
     account = world.account
     account.basic_id = "@window"
     line.open_for(account, plan_limit=5_000)
+    line.open_login_for(account, endpoint=f"{web_url}/liff")
     line.call(
         "POST",
         "/sandbox/channels",
@@ -58,6 +60,15 @@ def main(sandbox_url: str, web_url: str) -> None:
     for name in CUSTOMERS:
         conversation = make.conversation(
             account, name=name, text=f"我是{name}，想問濾網", store=world.store, brand=world.brand
+        )
+        # The store's own customers: what they write later goes to its team again.
+        Binding.objects.create(
+            member=conversation.member,
+            store=world.store,
+            account=account,
+            brand_ids=[ALL_BRANDS],
+            way=Way.IMPORT,
+            started_at=conversation.opened_at,
         )
         phone = line.befriend(conversation.contact)
         customers.append({"name": name, "person": phone, "conversation": conversation.public_id})

@@ -263,3 +263,14 @@ def _tap(conversation: Conversation, data: str, *, minute: float) -> None:
         details={"data": data},
         occurred_at=at(0) + dt.timedelta(minutes=minute),
     )
+
+
+def test_one_that_cannot_be_decided_is_put_off_and_holds_nobody_up(world: World, new: Conversation) -> None:
+    nowhere = make.market("xx", zone="Nowhere/Unknown")
+    broken = make.conversation(make.account(market=nowhere), at=NOON)
+
+    routed(new)
+
+    assert decisions(new) == [("queued", "default", "nobody_chosen")]
+    broken.refresh_from_db()
+    assert (broken.holder, broken.attention_at) == (None, at(5))
