@@ -13,7 +13,7 @@ from django.db import transaction
 from madoguchi.bindings import ledger
 from madoguchi.bindings.holders import Team, held_brands, scope_of
 from madoguchi.bindings.ledger import Target
-from madoguchi.bindings.models import Binding, Code, Departure, Offer, Policy, Rest, Way
+from madoguchi.bindings.models import Binding, Code, Departure, Offer, Policy, Rest, StaffMember, Way
 from madoguchi.bindings.policies import policy_for
 from madoguchi.bindings.queries import is_addressable
 from madoguchi.duty.schedule import Place
@@ -112,13 +112,16 @@ def settle(offer: Offer, state: State, now: dt.datetime) -> None:
 
 
 def _can_take(offer: Offer) -> bool:
-    """Things change between planning and answering: the person offered may have left too, or lost the posting."""
+    """Things change between planning and answering: the person offered may have left too, or lost the posting; and a named
+    successor may be a customer themself."""
     staff = offer.to_staff
     if staff is None:
         return True
     if offer.departure is not None and staff.pk == offer.departure.staff_id:
         return staff.is_active  # goes along to a store where the posting may only begin later
     if held_brands(staff, Place(offer.to_store_id, offer.to_department_id)) is None:
+        return False
+    if StaffMember.objects.filter(staff=staff, member=offer.binding.member_id).exists():
         return False
     return not staff.departures.filter(state=Departure.State.RUNNING).exists()
 

@@ -7,7 +7,7 @@ import pytest
 from madoguchi.bindings import offers, plans
 from madoguchi.bindings.actions.customer import answer_offer, choose_person
 from madoguchi.bindings.actions.departures import begin_departure
-from madoguchi.bindings.models import Binding, Departure, Offer, Rest
+from madoguchi.bindings.models import Binding, Departure, Offer, Rest, StaffMember
 from madoguchi.channels.models import Contact
 from madoguchi.organization.models import Staff
 from tests import make
@@ -183,6 +183,15 @@ def test_whoever_was_to_take_over_and_leaves_too_is_not_offered(world: World, of
 
     offer.refresh_from_db()
     assert offer.state == State.WITHDRAWN
+    assert [row.staff for row in current(world.member)] == [None]
+
+
+def test_nobody_is_passed_on_to_themselves(world: World, offer: Offer) -> None:
+    assert offer.to_staff is not None
+    StaffMember.objects.create(staff=offer.to_staff, member=world.member)
+
+    run(NOW)
+
     assert [row.staff for row in current(world.member)] == [None]
 
 

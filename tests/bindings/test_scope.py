@@ -78,3 +78,14 @@ def test_more_brands_of_the_same_person_become_one_binding_and_are_no_second_sca
     assert binding.brand_ids == sorted([world.brand.pk, world.other_brand.pk])
     assert binding.predecessor == narrow
     assert scan(world.conversation, wide).binding == binding
+
+
+def test_where_the_first_wins_a_second_person_gets_the_brands_that_nobody_has(world: World) -> None:
+    make.policy(world.market, second_scan="first")
+    before = make.binding(world.member, world.aoi, store=world.store, brands=[world.brand])
+    both = make.code(world.account, world.ren, store=world.other_store, brands=[world.brand, world.other_brand])
+
+    scan(world.conversation, both)
+
+    assert scopes(world) == {"aoi": [world.brand.pk], "ren": [world.other_brand.pk]}
+    assert before in current(world.member)

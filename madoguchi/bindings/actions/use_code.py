@@ -142,11 +142,14 @@ def _bind(code: Code, member_id: int, way: Way, now: dt.datetime) -> _Result:
     persons = [row for row in standing if row.staff_id is not None and row.staff_id != target.staff_id]
     policy = policy_for(code)
     if persons and not any(_is_leaving(row) for row in persons):
-        if staff is None or policy.second_scan == Policy.SecondScan.FIRST:
+        free = sorted(set(scope).difference(*(row.brand_ids for row in persons)))
+        if staff is None or (policy.second_scan == Policy.SecondScan.FIRST and not free):
             return _Result(Outcome.KEPT, persons[0])
         if policy.second_scan == Policy.SecondScan.ASK:
             offers.ask_for_second_scan(persons[0], code, target, policy, now)
             return _Result(Outcome.ASKED, persons[0])
+        if policy.second_scan == Policy.SecondScan.FIRST:
+            scope = free  # the brands that nobody has yet
     binding = ledger.start(
         member_id=member_id,
         target=target,
