@@ -62,7 +62,7 @@ class LineSandbox:
         self.call("POST", f"/sandbox/people/{person}/channels/{contact.account.channel_id}/add", {"quiet": True})
         return person
 
-    def open_login_for(self, account: Account) -> None:
+    def open_login_for(self, account: Account, *, endpoint: str = "http://localhost:8000/liff") -> None:
         """A LINE Login channel with a LIFF app, linked to the account, which is told of them."""
         account.login_channel_id = f"9{account.channel_id}"
         account.liff_id = f"{account.login_channel_id}-abcd1234"
@@ -80,7 +80,7 @@ class LineSandbox:
         self.call(
             "POST",
             f"/sandbox/channels/{account.login_channel_id}/liff",
-            {"liffId": account.liff_id, "view": {"url": "http://localhost:8000/liff"}},
+            {"liffId": account.liff_id, "view": {"url": endpoint}},
         )
 
     def id_token(self, account: Account, person: str) -> str:

@@ -1,0 +1,84 @@
+"""A customer at the counter holds the phone to a salesperson's code: one tap, and they stay together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+from tests.e2e.desk import Desk
+from tests.e2e.product import Product
+
+
+@pytest.fixture
+def card(aoi: Desk, product: Product) -> str:
+    """Aoi's code, made by one press, and its card at hand beside the phones; returns the link that it says."""
+    aoi.page.goto("/codes")
+    if aoi.page.locator("button[name=place]").count():
+        aoi.page.locator("button[name=place]").click()
+    link = aoi.page.locator("[data-copy]").first.get_attribute("data-copy") or ""
+    product.line.call("PUT", "/sandbox/printed-codes", [{"text": link, "title": "葵"}])
+    return link
+
+
+@pytest.fixture
+def person(product: Product) -> str:
+    """Somebody who knows nobody yet."""
+    [made] = product.line.call("POST", "/sandbox/people", [{"name": "新客人"}])
+    return str(made["personId"])
+
+
+@pytest.fixture
+def phone(page: Page, product: Product, card: str, person: str) -> Iterator[Locator]:
+    """Of this person, with the scanner open."""
+    page.goto(f"{product.sandbox_url}/phones?p={person}")
+    phone = page.locator(f"[data-person={person}]")
+    phone.get_by_role("button", name="加入好友").first.click()
+    yield phone
+    product.line.call("PUT", "/sandbox/printed-codes", [])
+
+
+def opened(phone: Locator) -> FrameLocator:
+    phone.locator(".papers button").click()
+    return phone.frame_locator(".browser iframe")
+
+
+def test_one_tap_makes_a_friend_and_binds(aoi: Desk, product: Product, phone: Locator, person: str) -> None:
+    page = opened(phone)
+    expect(page.get_by_role("heading", level=1)).to_have_text("葵")
+
+    page.locator("form button").click()
+    phone.get_by_role("dialog").locator("button").last.click()
+
+    expect(page.locator(".result.good")).to_contain_text("葵")
+    chat = product.line.call("GET", f"/sandbox/people/{person}/channels/{product.facts['channel']}/chat")
+    assert chat["friendship"]["state"] == "friend"
+    aoi.page.goto("/codes")
+    expect(aoi.page.locator(".code-numbers dd").last).to_have_text("1")
+
+    page.locator("a.plain").click()
+    expect(page.locator(".care h2")).to_have_text("葵")
+    page.locator("details summary").first.click()
+    page.locator("input[name=to][value='']").check()
+    page.locator(".choices button").click()
+    expect(page.locator(".care h2")).not_to_have_text("葵")
+
+    page.locator("a.plain").last.click()
+    expect(phone.get_by_role("heading", name=product.facts["account"])).to_be_visible()
+
+
+def test_a_code_sent_as_a_message_binds_too(product: Product, phone: Locator, card: str) -> None:
+    token = card.rpartition("/")[2]
+    code = f"{token[:5]}-{token[5:]}"
+
+    phone.locator(".add-link input").fill(
+        f"https://line.me/R/oaMessage/%40window/?{quote(f'您好，我的代碼是 {code}。')}"
+    )
+    phone.locator(".add-link button").click()
+    box = phone.get_by_label("輸入訊息")
+    expect(box).to_have_value(f"您好，我的代碼是 {code}。")
+    box.press("Enter")
+
+    expect(phone.get_by_role("log").locator("li").last).to_contain_text("葵")
