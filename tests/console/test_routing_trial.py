@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from madoguchi.conversations.models import Conversation, Message
+from madoguchi.duty.actions.seats import say_on_duty
 from madoguchi.duty.models import OpeningHours
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
@@ -90,6 +91,30 @@ def test_it_says_who_is_there_with_how_much_on_their_hands_and_who_gets_it(
     assert (
         page.one("p", class_="outcome-where").text == f"To 葵 at {world.store.name}: has the fewest open conversations"
     )
+
+
+def test_a_customer_with_a_person_of_their_own_goes_to_them_while_they_are_on_duty(
+    world: World, sign_in: SignIn, boss: Staff
+) -> None:
+    make.binding(world.member, world.aoi, store=world.store)
+    client, asked = sign_in(boss, htmx=True), _asked(world, "你好", member=world.member.public_id)
+
+    present = read(client.get("/routing/trial", asked).content)
+    say_on_duty(staff=world.aoi, is_on_duty=False)
+    away = read(client.get("/routing/trial", asked).content)
+
+    assert _steps(present) == [
+        (
+            "1",
+            True,
+            ["Somebody looks after the customer", "That person is on duty", "That person has room for one more"],
+        )
+    ]
+    assert present.one("p", class_="outcome-where").text == "To 葵: looks after this customer and is on duty"
+    assert _steps(away) == [
+        ("1", False, ["Somebody looks after the customer", "That person is off duty"]),
+        ("2", True, ["The customer belongs to a store"]),
+    ]
 
 
 def test_trying_changes_nothing(world: World, sign_in: SignIn, boss: Staff) -> None:

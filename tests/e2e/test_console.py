@@ -151,6 +151,7 @@ def test_axe_finds_nothing_in_the_inbox(kaito: Desk, customer: Customer) -> None
         "/me", "/phrases", "/phrases/new", "/accounts", "/accounts/new", "/events", "/events/kept",
         "/organization/brands", "/organization/brands/new", "/organization/stores", "/organization/stores/new",
         "/organization/departments", "/organization/departments/new", "/organization/staff", "/organization/staff/new",
+        "/routing", "/routing/rules/new", "/routing/teams", "/routing/skills", "/routing/away", "/routing/away/everywhere",
     ],
 )  # fmt: skip
 def test_axe_finds_nothing_on_the_other_screens(sit_down: SitDown, address: str) -> None:
