@@ -10,6 +10,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -73,7 +74,7 @@ def _limit() -> int:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS bench_read")
         cursor.execute(_LIMIT)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _versions(account: Account) -> tuple[Version, Version]:
@@ -92,10 +93,10 @@ def _version(menu: Menu, number: int) -> Version:
     version = Version.objects.create(menu=menu, number=number, locales=LOCALES, published_at=timezone.now())
     brands = list(Brand.objects.all()[:5])
     conditions: list[tuple[list[Brand], list[str]]] = [
-        *(([brand], [MemberState.BOUND]) for brand in brands),
+        *(([brand], [MemberState.BOUND.value]) for brand in brands),
         *(([brand], []) for brand in brands),
-        ([], [MemberState.HAS_OPEN_CASE]),
-        ([], [MemberState.BOUND]),
+        ([], [MemberState.HAS_OPEN_CASE.value]),
+        ([], [MemberState.BOUND.value]),
         ([], []),
     ]
     for position, (wanted, states) in enumerate(conditions, 1):
@@ -126,7 +127,7 @@ def _write_customers(account: Account, members: int) -> None:
     staff = Staff.objects.create(username="aoi", display_name="Aoi")
     store = Store.objects.create(code="s", name="S", kind=Store.Kind.SHOP, market=account.market)
     brand_ids = list(Brand.objects.order_by("pk").values_list("pk", flat=True))
-    parameters = {
+    parameters: dict[str, Any] = {
         "account": account.pk,
         "department": account.default_department_id,
         "members": members,

@@ -48,7 +48,7 @@ def decide(menu_id: int, contact_ids: Collection[int] | None = None) -> int:
     parameters = _parameters(version, first_pages(version), contact_ids)
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def count(version: Version, places: Places) -> int:

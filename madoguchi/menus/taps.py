@@ -10,19 +10,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db.models import F
 from django.utils import timezone
 from procrastinate.types import JSONDict
 
-from madoguchi.channels.models import Contact
-from madoguchi.channels.ports import Followed, MessageReceived, PostbackReceived
+from madoguchi.channels.ports import Event, Followed, MessageReceived, PostbackReceived
 from madoguchi.conversations.models import Conversation
-from madoguchi.members.actions import Address
+from madoguchi.members.actions import Address, identify
 from madoguchi.menus import rechecks
 from madoguchi.menus.links import Spot
-from madoguchi.menus.models import Action, Cell, Tap
+from madoguchi.menus.models import Action, Cell, Menu, Tap
 from madoguchi.menus.pages import TAP
 from madoguchi.menus.tasks import answer_location, answer_tap
 
@@ -30,6 +29,9 @@ ANSWERED = (TAP, "talk/", "stores/")
 LOCATION_COUNTS_FOR = dt.timedelta(minutes=15)
 """After the customer asked for a store, a place they send says where to look."""
 _OURS = re.compile(r"menu/([a-z0-9-]{1,40})(?:\?([a-z0-9]{8})\.([1-3]))?")
+
+
+_Event = TypeVar("_Event", bound=Event)
 
 
 class _Sent(NamedTuple):
@@ -48,6 +50,7 @@ class _Where(NamedTuple):
 
 def take_postbacks(events: Sequence[PostbackReceived]) -> None:
     """After ``receive``: contacts and conversations exist."""
+    events = _of_accounts_with_menu(events)
     others = [event for event in events if not event.data.startswith(ANSWERED)]
     cells = _cells([_Sent(event.account_id, Action.POSTBACK, event.data) for event in others])
     contacts = _contacts([_address(event) for event in events])
@@ -57,7 +60,7 @@ def take_postbacks(events: Sequence[PostbackReceived]) -> None:
         contact_id = contacts.get(_address(event))
         if where := _where(event) or cells.get(_Sent(event.account_id, Action.POSTBACK, event.data)):
             taps.append(_tap(event, where, contact_id))
-        if contact_id and event.data.startswith(ANSWERED):
+        if contact_id is not None and event.data.startswith(ANSWERED):
             jobs.append({"contact_id": contact_id, "data": event.data, "event_id": event.event_pk})
     Tap.objects.bulk_create(taps, ignore_conflicts=True)
     if jobs:
@@ -66,6 +69,7 @@ def take_postbacks(events: Sequence[PostbackReceived]) -> None:
 
 def take_messages(events: Sequence[MessageReceived]) -> None:
     """Words that a cell says, places for whoever looks for a store, and customers who begin something. After ``receive``."""
+    events = _of_accounts_with_menu(events)
     sent = {event.event_pk: _Sent(event.account_id, Action.TEXT, event.text) for event in events if event.text}
     cells = _cells(list(sent.values()))
     contacts = _contacts([_address(event) for event in events])
@@ -83,6 +87,7 @@ def take_messages(events: Sequence[MessageReceived]) -> None:
 
 def take_friends(events: Sequence[Followed]) -> None:
     """A new friend's language is known in a while; one who had blocked us may have lost their menu."""
+    events = _of_accounts_with_menu(events)
     contacts = _contacts([_address(event) for event in events])
     rechecks.ask(contacts.values(), at=timezone.now() + rechecks.PROFILE_PAUSE, forget_link=True)
 
@@ -173,15 +178,14 @@ def _cells(sent: Sequence[_Sent]) -> dict[_Sent, _Where]:
     return found
 
 
+def _of_accounts_with_menu(events: Sequence[_Event]) -> list[_Event]:
+    live = Menu.objects.filter(account__in={event.account_id for event in events}, live__isnull=False)
+    accounts = set(live.values_list("account", flat=True))
+    return [event for event in events if event.account_id in accounts]
+
+
 def _contacts(addresses: Sequence[Address]) -> dict[Address, int]:
-    rows = Contact.objects.filter(
-        account__in={address.account_id for address in addresses},
-        external_id__in={address.external_id for address in addresses},
-    )
-    found = {
-        Address(account_id, user_id): pk for pk, account_id, user_id in rows.values_list("pk", "account", "external_id")
-    }
-    return {address: found[address] for address in addresses if address in found}
+    return {address: person.contact_id for address, person in identify(addresses).items()} if addresses else {}
 
 
 def _address(event: PostbackReceived | MessageReceived | Followed) -> Address:

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from madoguchi.channels.models import Account
+from madoguchi.channels.rich_menus import RichMenus
 from madoguchi.kit.errors import NotAllowed, NotFound
 from madoguchi.menus.models import Menu, Publication, RichMenu, Step, Tab
 from madoguchi.menus.publish import actions
@@ -253,3 +254,20 @@ def test_what_was_given_up_is_cleared_away_by_the_next(world: make.World, line: 
     again.refresh_from_db()
     assert again.state == State.DONE
     assert len(at_line.menus(world.account)) == 3
+
+
+def test_an_account_without_room_is_told_so_and_nothing_is_made(
+    world: make.World, line: LineSandbox, kai: Staff
+) -> None:
+    """LINE allows 1,000 menus; these were made by another program, and are not ours to delete."""
+    line.call("PUT", "/sandbox/limits", {"scale": 0})
+    body = {"size": {"width": 2500, "height": 843}, "selected": True, "name": "x", "chatBarText": "x", "areas": []}
+    with RichMenus(world.account) as calls:
+        for _ in range(998):
+            calls.create(body)
+
+    publication = published(kai, world.account)
+
+    assert publication.state == State.FAILED
+    assert "1,000" in publication.reason or "1000" in publication.reason
+    assert len(at_line.menus(world.account)) == 998

@@ -11,9 +11,10 @@ import logging
 from collections.abc import Callable
 from functools import cached_property
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from madoguchi import live
@@ -42,24 +43,33 @@ class HourIsFull(Exception):
 
 def run(publication_id: int) -> Publication | None:
     """Go on with it, as far as LINE lets us. None: somebody else is at it, or it is done."""
-    publication = Publication.objects.select_related("menu__account__default_brand", "version").get(pk=publication_id)
+    publication = Publication.objects.select_related("menu__account__default_brand", "version", "by").get(
+        pk=publication_id
+    )
     with exclusive("menu", publication.menu.account_id) as is_ours:
-        publication.refresh_from_db(fields=["state", "resumes_at"])
-        if not is_ours or publication.state not in Publication.UNFINISHED:
+        unfinished = Publication.objects.filter(pk=publication_id, state__in=Publication.UNFINISHED)
+        if not is_ours or not unfinished.update(state=State.RUNNING, resumes_at=None):
             return None
-        _set(publication, State.RUNNING)
-        try:
-            with RichMenus(publication.menu.account) as line:
-                _Run(publication, line).go()
-        except HourIsFull:
-            at = next_creation(publication.menu.account, timezone.now())
-            _set(publication, State.WAITING, _("LINE allows 100 new menus an hour."), resumes_at=at)
-        except errors.TryAgainLater as error:
-            _set(publication, State.WAITING, error.message, resumes_at=timezone.now() + _pause(publication))
-        except errors.ChannelError as error:
-            logger.warning("Publication %s stopped: %s", publication.pk, error.message)
-            _set(publication, State.FAILED, error.message)
+        publication.refresh_from_db(fields=["state", "resumes_at"])
+        with translation.override(publication.by.locale if publication.by else settings.LANGUAGE_CODE):
+            _go_on(publication)
     return publication
+
+
+def _go_on(publication: Publication) -> None:
+    """What stands in the way is written down in the words of whoever decided it."""
+    _set(publication, State.RUNNING)
+    try:
+        with RichMenus(publication.menu.account) as line:
+            _Run(publication, line).go()
+    except HourIsFull:
+        at = next_creation(publication.menu.account, timezone.now())
+        _set(publication, State.WAITING, _("LINE allows 100 new menus an hour."), resumes_at=at)
+    except errors.TryAgainLater as error:
+        _set(publication, State.WAITING, error.message, resumes_at=timezone.now() + _pause(publication))
+    except errors.ChannelError as error:
+        logger.warning("Publication %s stopped: %s", publication.pk, error.message)
+        _set(publication, State.FAILED, error.message)
 
 
 class _Run:
