@@ -41,8 +41,9 @@ class WordsForm(forms.Form):
             self.initial[f"{self.words_name}-{locale}"] = words.get(locale, "")
 
     @property
-    def words_fields(self) -> list[forms.BoundField]:
-        return [self[f"{self.words_name}-{locale}"] for locale in self.locales]
+    def words_fields(self) -> list[tuple[str, forms.BoundField]]:
+        """Each with its language."""
+        return [(locale, self[f"{self.words_name}-{locale}"]) for locale in self.locales]
 
     @property
     def words(self) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +18,16 @@ from madoguchi.channels.models import Account, Contact
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.menus import sentences
 from madoguchi.console.menus.scene import find_account, find_version, may
-from madoguchi.menus import drafts, pages
-from madoguchi.menus.models import MemberMenu, Menu, Page, Publication, Tap, Variant, Version
+from madoguchi.menus import drafts, numbers, pages
+from madoguchi.menus.models import Cell, MemberMenu, Menu, Page, Publication, Variant, Version
+from madoguchi.menus.numbers import Heat, Spot
 from madoguchi.menus.pages import PageDesign
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 
 P = Permission
 HEAT_DAYS = 7
+FAVOURITES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,14 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Favourite:
+    """One of the most tapped things, whatever variant it stands in."""
+
+    label: str
+    taps: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     account: Account
     menu: Menu | None
@@ -46,6 +57,7 @@ class Row:
     customers: int
     taps: int
     people: int
+    favourites: list[Favourite]
     publication: Publication | None
     may_edit: bool
 
@@ -77,10 +89,9 @@ def _row(staff: Staff, account: Account) -> Row:
     draft = menu.versions.filter(published_at__isnull=True).select_related("created_by").first() if menu else None
     publication = menu.publications.first() if menu else None
     friends = Contact.objects.filter(account=account, friendship=Contact.Friendship.FRIEND).count()
-    since = timezone.now() - dt.timedelta(days=HEAT_DAYS)
-    taps = Tap.objects.filter(account=account, at__gte=since).aggregate(
-        all=Count("pk"), people=Count("contact", distinct=True)
-    )
+    now = timezone.now()
+    since = now - dt.timedelta(days=HEAT_DAYS)
+    heat = numbers.heat(menu, since=since, until=now) if menu else {}
     shown = menu.live if menu and menu.live else draft
     if shown and menu:
         menu.account = account
@@ -91,11 +102,22 @@ def _row(staff: Staff, account: Account) -> Row:
         draft=draft,
         shares=shares(shown, friends) if shown else [],
         customers=friends,
-        taps=taps["all"],
-        people=taps["people"],
+        taps=sum(each.taps for each in heat.values()),
+        people=numbers.people(menu, since=since, until=now) if menu else 0,
+        favourites=_favourites(shown, heat) if shown else [],
         publication=publication if publication and publication.state in Publication.UNFINISHED else None,
         may_edit=may(staff, P.MENU_EDIT, account),
     )
+
+
+def _favourites(version: Version, heat: Mapping[Spot, Heat]) -> list[Favourite]:
+    taps: dict[str, int] = {}
+    for spot, found in heat.items():
+        taps[spot.key] = taps.get(spot.key, 0) + found.taps
+    most = sorted(taps, key=lambda key: -taps[key])[:FAVOURITES]
+    cells = Cell.objects.filter(tab__variant__version=version, key__in=most)
+    labels = {cell.key: cell.labels.get(version.locales[0]) or str(cell.get_action_display()) for cell in cells}
+    return [Favourite(" ".join(labels[key].split()), taps[key]) for key in most if key in labels]
 
 
 def shares(version: Version, friends: int) -> list[Share]:

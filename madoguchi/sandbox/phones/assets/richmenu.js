@@ -73,7 +73,8 @@ export class RichMenu {
     const { imageUrl, size, areas } = this.menu;
     const share = (part, whole) => `${(part / whole) * 100}%`;
     const image = h("img", { src: imageUrl, alt: "", draggable: "false" });
-    const draw = () =>
+    const draw = () => {
+      const had = [...this.picture.children].indexOf(document.activeElement);
       this.picture.replaceChildren(
         image,
         ...areas.map(({ bounds, action }, index) =>
@@ -90,6 +91,9 @@ export class RichMenu {
           }),
         ),
       );
+      // Whoever turns the page by keyboard stays in the menu.
+      if (had > 0) this.picture.children[Math.min(had, areas.length)]?.focus({ preventScroll: true });
+    };
     this.picture.style.setProperty("aspect-ratio", `${size.width} / ${size.height}`);
     // The old tab stays until the new one is there.
     image.decode().then(draw, draw);
