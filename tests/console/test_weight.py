@@ -5,15 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from madoguchi.console.base.context import SCRIPTS, SECTION_SCRIPTS, SECTION_STYLESHEETS, STYLESHEETS
+
 STATIC = Path(__file__).parents[2] / "madoguchi/console/static/console"
 
 
-@pytest.mark.parametrize(("kind", "bytes_at_most"), [("js", 20_000), ("css", 30_000)])
-def test_what_a_page_loads_is_light(kind: str, bytes_at_most: int) -> None:
-    files = list((STATIC / kind).glob(f"*.{kind}"))
+@pytest.mark.parametrize(
+    ("kind", "everywhere", "bytes_at_most"), [("js", SCRIPTS, 20_000), ("css", STYLESHEETS, 30_000)]
+)
+def test_what_every_page_loads_is_light(kind: str, everywhere: tuple[str, ...], bytes_at_most: int) -> None:
+    assert sum(_weight(kind, name) for name in everywhere) <= bytes_at_most
 
-    assert files
-    assert sum(len(gzip.compress(path.read_bytes())) for path in files) <= bytes_at_most
+
+@pytest.mark.parametrize(("kind", "by_section"), [("js", SECTION_SCRIPTS), ("css", SECTION_STYLESHEETS)])
+def test_what_a_section_adds_is_lighter(kind: str, by_section: dict[str, tuple[str, ...]]) -> None:
+    for section, names in by_section.items():
+        assert sum(_weight(kind, name) for name in names) <= 5_000, section
 
 
 def test_one_script_is_one_behaviour() -> None:
@@ -23,7 +30,12 @@ def test_one_script_is_one_behaviour() -> None:
 
 
 def test_every_script_and_sheet_is_loaded() -> None:
-    from madoguchi.console.base.context import SCRIPTS, STYLESHEETS
+    scripts = {*SCRIPTS, *(name for names in SECTION_SCRIPTS.values() for name in names)}
+    sheets = {*STYLESHEETS, *(name for names in SECTION_STYLESHEETS.values() for name in names)}
 
-    assert {path.stem for path in (STATIC / "js").glob("*.js")} == set(SCRIPTS)
-    assert {path.stem for path in (STATIC / "css").glob("*.css")} == set(STYLESHEETS)
+    assert {path.stem for path in (STATIC / "js").glob("*.js")} == scripts
+    assert {path.stem for path in (STATIC / "css").glob("*.css")} == sheets
+
+
+def _weight(kind: str, name: str) -> int:
+    return len(gzip.compress((STATIC / kind / f"{name}.{kind}").read_bytes()))

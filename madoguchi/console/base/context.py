@@ -17,12 +17,16 @@ from madoguchi.organization.permissions import Permission
 STYLESHEETS = (
     "tokens", "base", "app", "button", "field", "menu", "dialog", "toast", "avatar", "chip", "options",
     "queue", "thread", "bubble", "composer", "customer", "viewer", "sign_in",
-    "listing", "form", "tabs", "meter", "account_banner", "account", "events", "organization", "designer", "menus", "routing", "duty", "bindings", "phrases", "profile", "today", "codes",
+    "listing", "form", "tabs", "meter", "account_banner", "account", "events", "organization", "duty", "bindings",
+    "phrases", "profile", "today", "codes",
 )  # fmt: skip
 SCRIPTS = (
     "upsert", "live", "clock", "keyboard", "dialog", "listbox", "thread", "composer", "attachments", "insert",
-    "inbox", "presence", "viewer", "notify", "alerts", "awake", "copy", "placeholders", "designer", "reorder", "trial",
+    "inbox", "presence", "viewer", "notify", "alerts", "awake", "copy", "placeholders",
 )  # fmt: skip
+SECTION_STYLESHEETS = {"menus": ("designer", "menus"), "routing": ("routing",)}
+SECTION_SCRIPTS = {"menus": ("designer",), "routing": ("reorder", "trial")}
+"""What only the screens of one section need, and nobody else has to load."""
 
 
 def console(request: HttpRequest) -> dict[str, Any]:
@@ -46,6 +50,13 @@ def console(request: HttpRequest) -> dict[str, Any]:
 @cache
 def _stylesheets() -> list[str]:
     return [static(f"console/css/{name}.css") for name in STYLESHEETS]
+
+
+@cache
+def of_section(section: str) -> tuple[list[str], list[str]]:
+    """Addresses of its own stylesheets and scripts."""
+    sheets = [static(f"console/css/{name}.css") for name in SECTION_STYLESHEETS.get(section, ())]
+    return sheets, [static(f"console/js/{name}.js") for name in SECTION_SCRIPTS.get(section, ())]
 
 
 @cache

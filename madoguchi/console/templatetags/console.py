@@ -16,6 +16,7 @@ from lucide.templatetags.lucide import lucide
 
 from madoguchi.bindings.tokens import shown
 from madoguchi.console.base import words
+from madoguchi.console.base.context import of_section
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.kit.names import initial
 from madoguchi.members.models import Member
@@ -29,6 +30,12 @@ register = template.Library()
 def icon(name: str, size: int = 20) -> SafeString:
     """A stroked icon. It says nothing to a screen reader: the element around it has the name."""
     return mark_safe(lucide(str(name), size=size, stroke_width="1.7", aria_hidden="true", focusable="false"))  # noqa: S308 (drawn from constants)
+
+
+@register.simple_tag
+def section_files(section: str) -> tuple[list[str], list[str]]:
+    """Stylesheets and scripts of the section's own; none for a page that belongs to none."""
+    return of_section(section or "")
 
 
 @register.filter
