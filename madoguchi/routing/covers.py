@@ -10,9 +10,11 @@ from django.db import transaction
 from django.db.models import Count, F
 
 from madoguchi.alerts.subjects import Subject
+from madoguchi.conversations.capacity import open_held
 from madoguchi.conversations.journal import current_exchange
 from madoguchi.conversations.models import Conversation, Mention, Message
 from madoguchi.conversations.system import SystemEvent
+from madoguchi.duty.models import Seat
 from madoguchi.duty.schedule import Schedule
 from madoguchi.kit import bulk
 from madoguchi.routing.alerts import Told, tell
@@ -27,7 +29,13 @@ def look_at_covers(now: dt.datetime) -> None:
     if not owners:
         return
     schedule = Schedule.load(now, staff_ids=owners, places=())
-    if back := [pk for pk in owners if schedule.is_on_duty(pk)]:
+    held, seats = open_held(owners), Seat.objects.in_bulk(owners)
+    back = [
+        pk
+        for pk in owners
+        if schedule.is_on_duty(pk) and held.get(pk, 0) < (seats[pk].capacity if pk in seats else Seat.CAPACITY)
+    ]
+    if back:
         bulk.execute(_LOOK_AT_COVERED, [now, back, now])
     while _tell_of_closed(now):
         pass
@@ -90,9 +98,12 @@ def _tell_of_closed(now: dt.datetime) -> bool:
 
 
 _LOOK_AT_COVERED = """
-UPDATE conversations_conversation c SET attention_at = %s
-FROM routing_cover v
-WHERE v.ended_at IS NULL AND v.owner_id = ANY (%b::bigint[]) AND v.conversation_id = c.id
-  AND c.state = 'open' AND (c.attention_at > %s + interval '1 minute' OR c.attention_at IS NULL)
-  AND c.holder_id IS DISTINCT FROM v.owner_id
+UPDATE conversations_conversation SET attention_at = %s
+WHERE id IN (
+  SELECT c.id FROM routing_cover v JOIN conversations_conversation c ON c.id = v.conversation_id
+  WHERE v.ended_at IS NULL AND v.owner_id = ANY (%b::bigint[])
+    AND c.state = 'open' AND c.holder_id IS DISTINCT FROM v.owner_id
+    AND (c.attention_at IS NULL OR v.reason <> 'silent' AND c.attention_at > %s + interval '1 minute')
+  FOR UPDATE OF c SKIP LOCKED)
 """
+"""Of somebody who was silent, what waits for calm has its own timer. What is locked is left to the next sweep."""

@@ -220,7 +220,8 @@ class Desk:
         )
 
     def _queued_since(self, standing: Standing) -> dt.datetime:
-        return max((at for at in (standing.decided_at, standing.unowned_since) if at), default=self.now)
+        moved = max((at for at in (standing.decided_at, standing.unowned_since) if at), default=None)
+        return moved or standing.waiting_since or self.now
 
     def _overflow_at(self, place: Place, since: dt.datetime) -> dt.datetime | None:
         team = self._team(place)
