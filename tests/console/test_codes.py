@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from madoguchi.bindings.actions.codes import issue_code, revoke_code
-from madoguchi.bindings.models import Code, Scan, Way
+from madoguchi.bindings.models import Code, Scan, StaffMember, Way
 from madoguchi.bindings.tokens import shown
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import BuiltInRole
@@ -39,6 +39,32 @@ def test_everybody_who_may_hold_customers_makes_a_code_of_their_own_by_one_press
     assert shown(made.token) in page.text
     assert page.all("button", name="place") == []
     assert page.one("div", class_="code-qr").all("svg")
+
+
+def test_one_tells_which_line_is_ones_own(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.aoi)
+    button = read(client.get("/codes").content).one("button", name="account")
+
+    answer = client.post("/codes/own-line", {"account": button.attributes["value"]})
+
+    made = Code.objects.get()
+    page = read(client.get(answer["Location"]).content)
+    assert (made.purpose, made.staff) == (Code.Purpose.KNOW_STAFF, world.aoi)
+    assert made.expires_at
+    assert made.expires_at < timezone.now() + dt.timedelta(hours=1)
+    assert page.one("div", class_="code-qr").all("svg")
+    assert page.all("a", href=f"/codes/{made.token}/card.pdf") == []
+    assert read(client.get("/codes").content).all("div", class_="code-qr") == [], "it is none for customers"
+    assert client.post("/codes/own-line", {"account": "nowhere"}).status_code == 404
+
+
+def test_who_is_known_on_line_is_told_so(world: World, sign_in: SignIn) -> None:
+    StaffMember.objects.create(staff=world.aoi, member=world.member)
+
+    assert (
+        world.member.display_name
+        in read(sign_in(world.aoi).get("/codes").content).one("section", class_="own-line").text
+    )
 
 
 def test_a_place_where_one_does_not_work_gives_no_code(world: World, sign_in: SignIn) -> None:

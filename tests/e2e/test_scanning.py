@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
+from tests.e2e.conftest import SMALL
 from tests.e2e.desk import Desk
 from tests.e2e.product import Product
 
@@ -67,6 +69,24 @@ def test_one_tap_makes_a_friend_and_binds(aoi: Desk, product: Product, phone: Lo
 
     page.locator("a.plain").last.click()
     expect(phone.get_by_role("heading", name=product.facts["account"])).to_be_visible()
+
+
+def test_axe_finds_nothing_on_pages_for_customers(
+    browser: Browser, product: Product, phone: Locator, card: str
+) -> None:
+    framed = opened(phone)
+    framed.locator("form button").click()
+    phone.get_by_role("dialog").locator("button").last.click()
+    own = framed.locator("a.plain").get_attribute("href") or ""
+
+    found = []
+    for scheme in ("light", "dark"):
+        page = browser.new_page(viewport=SMALL, locale="zh-TW", color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+        for address in (f"{product.url}/liff/bind/{card.rpartition('/')[2]}", own):
+            page.goto(address)
+            found += [(scheme, each["id"]) for each in Axe().run(page).response["violations"]]
+        page.close()
+    assert found == []
 
 
 def test_a_code_sent_as_a_message_binds_too(product: Product, phone: Locator, card: str) -> None:

@@ -57,8 +57,16 @@ class Missing:
     place: Store | Department
 
     @property
+    def store(self) -> Store | None:
+        return self.place if isinstance(self.place, Store) else None
+
+    @property
+    def department(self) -> Department | None:
+        return self.place if isinstance(self.place, Department) else None
+
+    @property
     def key(self) -> str:
-        return f"{self.account.public_id}-{'store' if isinstance(self.place, Store) else 'department'}-{self.place.pk}"
+        return f"{self.account.public_id}-{'store' if self.store else 'department'}-{self.place.pk}"
 
 
 def missing(staff: Staff, made: list[Code]) -> list[Missing]:

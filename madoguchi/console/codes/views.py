@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -13,16 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from madoguchi.bindings import cards, links
 from madoguchi.bindings.actions.codes import issue_code, may_issue, revoke_code
-from madoguchi.bindings.models import Code
+from madoguchi.bindings.models import Code, StaffMember
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.base.forms import Refusable
 from madoguchi.console.codes import rows
 from madoguchi.duty.schedule import Place
 from madoguchi.kit.errors import NotFound
-from madoguchi.organization.models import Store
 from madoguchi.organization.permissions import Permission
 
 P = Permission
+OWN_LINE_LIFETIME = dt.timedelta(minutes=30)
 _FILES = {
     "card.pdf": (cards.pdf, "application/pdf"),
     "card.png": (cards.preview, "image/png"),
@@ -38,6 +39,8 @@ def mine(request: StaffRequest) -> HttpResponseBase:
     context = frame(request, "codes") | {
         "shown": [shown(request, code) for code in own],
         "missing": rows.missing(request.user, own),
+        "as_member": StaffMember.objects.filter(staff=request.user).select_related("member").first(),
+        "accounts": list(dict.fromkeys(each.account for each in rows.missing(request.user, []))),
     }
     return render(request, "console/codes/mine.html", context)
 
@@ -50,14 +53,33 @@ def make_mine(request: StaffRequest) -> HttpResponseBase:
     if wanted is None:
         raise NotFound
     own = {(code.account_id, code.store_id, code.department_id) for code in rows.own(request.user)}
-    store = wanted.place if isinstance(wanted.place, Store) else None
-    department = None if isinstance(wanted.place, Store) else wanted.place
+    store, department = wanted.store, wanted.department
     if (wanted.account.pk, store and store.pk, department and department.pk) not in own:  # a second click
         try:
             issue_code(by=request.user, account=wanted.account, staff=request.user, store=store, department=department)
         except Refusable as error:
             messages.error(request, error.message)
     return redirect("codes")
+
+
+@require_POST
+@requires(P.BINDING_HOLD)
+def know_me(request: StaffRequest) -> HttpResponseBase:
+    """A short-lived code by which somebody tells us which LINE is their own."""
+    wanted = request.POST.get("account")
+    place = next((each for each in rows.missing(request.user, []) if each.account.public_id == wanted), None)
+    if place is None:
+        raise NotFound
+    made = issue_code(
+        by=request.user,
+        account=place.account,
+        staff=request.user,
+        store=place.store,
+        department=place.department,
+        purpose=Code.Purpose.KNOW_STAFF,
+        expires_at=timezone.now() + OWN_LINE_LIFETIME,
+    )
+    return redirect("code", made.token)
 
 
 @require_GET
@@ -111,6 +133,7 @@ def shown(request: StaffRequest, code: Code) -> dict[str, Any]:
         "is_expired": code.has_expired(now),
         "has_liff": bool(code.account.liff_id),
         "is_own": code.staff_id == request.user.pk,
+        "binds": code.purpose == Code.Purpose.BIND,
     }
 
 
