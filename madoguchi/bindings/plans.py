@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from madoguchi.bindings import ledger
@@ -53,7 +54,7 @@ def look_after(now: dt.datetime) -> None:
             departure = lock(pk)
             if departure.state != Departure.State.RUNNING:
                 continue
-            plan(departure, now, due_at=now)
+            plan(departure, now, due_at=_told_with_the_others(departure, now))
             if _has_left(departure, now) and not _is_unfinished(departure):
                 departure.finish(Departure.State.DONE, now)
 
@@ -74,6 +75,13 @@ def _bindings(departure: Departure) -> BindingQuerySet:
 
 def _is_unfinished(departure: Departure) -> bool:
     return _bindings(departure).exists() or departure.offers.filter(state__in=_LIVE).exists()
+
+
+def _told_with_the_others(departure: Departure, now: dt.datetime) -> dt.datetime:
+    """While the day on which customers are told is still to come, newcomers wait for it too."""
+    planned = departure.offers.filter(state=Offer.State.PLANNED, try_number=1)
+    latest = planned.aggregate(latest=Max("due_at"))["latest"]
+    return max(now, latest) if latest else now
 
 
 def _has_left(departure: Departure, now: dt.datetime) -> bool:

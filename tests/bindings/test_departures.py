@@ -188,6 +188,16 @@ def test_whoever_comes_until_the_person_has_left_is_taken_in(world: World, manag
     assert planned(departure) == [(colleague.pk, world.store.pk)]
 
 
+def test_who_comes_before_the_others_are_told_is_told_with_them(world: World, manager: Staff, colleague: Staff) -> None:
+    customers(world, 1)
+    departure = leave(world, manager, tell_at=NOW + 3 * DAY)
+    scan(world.conversation, make.code(world.account, world.aoi, store=world.store), now=NOW + HOUR)
+
+    plans.look_after(NOW + HOUR)
+
+    assert list(departure.offers.values_list("due_at", flat=True)) == [NOW + 3 * DAY] * 2
+
+
 def test_a_customer_who_is_being_asked_something_else_is_asked_one_thing_at_a_time(
     world: World, manager: Staff, colleague: Staff
 ) -> None:
