@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import quote
 
 import pytest
@@ -80,8 +81,9 @@ def test_axe_finds_nothing_on_pages_for_customers(
     own = framed.locator("a.plain").get_attribute("href") or ""
 
     found = []
-    for scheme in ("light", "dark"):
-        page = browser.new_page(viewport=SMALL, locale="zh-TW", color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
+        page = browser.new_page(viewport=SMALL, locale="zh-TW", color_scheme=scheme, bypass_csp=True)
         for address in (f"{product.url}/liff/bind/{card.rpartition('/')[2]}", own):
             page.goto(address)
             found += [(scheme, each["id"]) for each in Axe().run(page).response["violations"]]
