@@ -65,6 +65,20 @@ def test_filters_are_choices_within_reach(world: World, manager: Staff, sign_in:
     assert "New bindings 1" in foreign.text
 
 
+def test_dates_of_ones_own_hold_until_a_period_is_chosen(world: World, manager: Staff, sign_in: SignIn) -> None:
+    bind(world, world.aoi, world.store)
+    client, dates = sign_in(manager), {"since": "2020-01-01", "until": "2020-01-31"}
+
+    own = read(client.get("/bindings", dates).content)
+    chosen = read(client.get("/bindings", dates | {"days": "7"}).content)
+    backwards = read(client.get("/bindings", {"since": "2020-01-31", "until": "2020-01-01"}).content)
+
+    assert "New bindings 0" in own.text
+    assert [radio for radio in own.all("input", name="days") if "checked" in radio.attributes] == []
+    assert "New bindings 1" in chosen.text
+    assert "New bindings 1" in backwards.text
+
+
 @pytest.mark.parametrize("name", ["days", "ways", "ends", "stores", "people", "codes"])
 def test_each_table_is_a_file(world: World, manager: Staff, sign_in: SignIn, name: str) -> None:
     bind(world, world.aoi, world.store)

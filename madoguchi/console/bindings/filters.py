@@ -77,15 +77,17 @@ class Filters:
     @cached_property
     def period(self) -> int | None:
         """Days up to today; None: from one date to another."""
-        if self._dates:
-            return None
         said = self.said.get("days", "")
-        return next((days for days, _label in PERIODS if str(days) == said), USUAL)
+        chosen = next((days for days, _label in PERIODS if str(days) == said), None)
+        return chosen or (None if self._dates else USUAL)
 
     @cached_property
     def scope(self) -> Scope:
         today = timezone.localdate()
-        since, until = self._dates or (today - dt.timedelta(days=(self.period or USUAL) - 1), today)
+        if self.period is None and self._dates is not None:
+            since, until = self._dates
+        else:
+            since, until = today - dt.timedelta(days=(self.period or USUAL) - 1), today
         return Scope(
             reader=self.staff, since=since, until=until,
             market=self.market, store=self.store, person=self.person, brand=self.brand,
