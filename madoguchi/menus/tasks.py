@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -15,6 +16,7 @@ from madoguchi.kit.exclusive import exclusive
 from madoguchi.menus import answers, linking, rechecks
 from madoguchi.menus.models import MemberMenu, Menu, Publication, Recheck
 from madoguchi.menus.publish import clean
+from madoguchi.menus.publish.repair import repair
 from madoguchi.menus.publish.run import run
 
 logger = logging.getLogger(__name__)
@@ -75,7 +77,7 @@ def look_after_customers(timestamp: int) -> None:  # noqa: ARG001  # procrastina
 @app.task(name="madoguchi.menus.tasks.decide_for_everybody")
 def decide_for_everybody(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
     """Once a night, for whatever nobody told us of."""
-    for menu in Menu.objects.filter(live__isnull=False, account__is_active=True):
+    for menu in _live_menus():
         linking.decide(menu.pk)
 
 
@@ -83,11 +85,30 @@ def decide_for_everybody(timestamp: int) -> None:  # noqa: ARG001  # procrastina
 @app.task(name="madoguchi.menus.tasks.clean_up")
 def clean_up(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
     """What a publication could not delete within the hour's allowance."""
-    for menu in Menu.objects.filter(live__isnull=False, account__is_active=True).select_related("account"):
-        with exclusive("menu", menu.account_id) as is_ours:
-            if is_ours and clean.is_needed(menu):
-                try:
-                    with RichMenus(menu.account) as line:
-                        clean.clean(menu, line)
-                except ChannelError as error:
-                    logger.warning("%s: old menus stay at LINE: %s", menu.account.name, error.message)
+    for menu in _live_menus():
+        if clean.is_needed(menu):
+            _at_line(menu, clean.clean)
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="madoguchi.menus.tasks.repair_menus")
+def repair_menus(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
+    """A tab that leads nowhere is noticed by customers, not by us."""
+    for menu in _live_menus():
+        _at_line(menu, repair)
+
+
+def _live_menus() -> QuerySet[Menu]:
+    return Menu.objects.filter(live__isnull=False, account__is_active=True).select_related("account")
+
+
+def _at_line(menu: Menu, work: Callable[[Menu, RichMenus], object]) -> None:
+    """Unless a publication is at it; what LINE does not let us do now, comes again."""
+    with exclusive("menu", menu.account_id) as is_ours:
+        if not is_ours or menu.publications.filter(state__in=Publication.UNFINISHED).exists():
+            return
+        try:
+            with RichMenus(menu.account) as line:
+                work(menu, line)
+        except ChannelError as error:
+            logger.warning("%s: the menu at LINE could not be looked after: %s", menu.account.name, error.message)

@@ -15,6 +15,7 @@ from madoguchi.menus.models import Menu, Publication, RichMenu, Step, Tab
 from madoguchi.menus.publish import actions
 from madoguchi.menus.publish.plan import plan
 from madoguchi.menus.publish.run import run
+from madoguchi.menus.tasks import clean_up, repair_menus
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 from tests import make
@@ -271,3 +272,32 @@ def test_an_account_without_room_is_told_so_and_nothing_is_made(
     assert publication.state == State.FAILED
     assert "1,000" in publication.reason or "1000" in publication.reason
     assert len(at_line.menus(world.account)) == 998
+
+
+def test_a_tab_that_leads_nowhere_is_repaired_without_anybody_asking(
+    world: make.World, line: LineSandbox, kai: Staff
+) -> None:
+    published(kai, world.account)
+    before = at_line.aliases(world.account)
+    _delete(world.account, "/v2/bot/richmenu/alias/everyone-zh-hant-3")
+    _delete(world.account, "/v2/bot/user/all/richmenu")
+
+    repair_menus(0)
+
+    assert at_line.aliases(world.account) == before
+    assert at_line.default(world.account) == before["everyone-zh-hant-1"]
+
+
+def test_what_the_hour_did_not_let_us_delete_is_deleted_later(world: make.World, line: LineSandbox, kai: Staff) -> None:
+    for label in ("一", "二", "三"):
+        version = draft(kai, world.account)
+        Tab.objects.filter(variant__version=version, position=1).update(names={"zh-hant": label})
+        rule = {"match": {"path": "/v2/bot/richmenu/richmenu-*", "method": "DELETE"}, "kind": "429", "times": None}
+        line.call("PUT", "/sandbox/faults", [rule])
+        assert publish(kai, version).state == State.DONE
+    assert len(at_line.menus(world.account)) == 9
+
+    line.recover()
+    clean_up(0)
+
+    assert len(at_line.menus(world.account)) == 6
