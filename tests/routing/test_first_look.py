@@ -3,6 +3,8 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from madoguchi.bindings.models import Binding
 from madoguchi.conversations.actions.hand_over import hand_over
@@ -274,3 +276,20 @@ def test_one_that_cannot_be_decided_is_put_off_and_holds_nobody_up(world: World,
     assert decisions(new) == [("queued", "default", "nobody_chosen")]
     broken.refresh_from_db()
     assert (broken.holder, broken.attention_at) == (None, at(5))
+
+
+def test_the_number_of_statements_does_not_grow_with_the_batch(world: World, new: Conversation) -> None:
+    def statements(count: int) -> int:
+        for _ in range(count):
+            bind(make.conversation(world.account, text="維修", at=NOON), world.aoi, world.store)
+        with CaptureQueriesContext(connection) as asked:
+            routed(new)
+        return len(asked)
+
+    make.rule(to=world.other_store, keywords=["維修"])
+    make.team(world.store)
+    make.team(world.other_store)
+    make.seat(world.aoi, capacity=4)
+    few = statements(3)
+
+    assert statements(30) <= few
