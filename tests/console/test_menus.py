@@ -216,6 +216,17 @@ def test_another_language_asks_for_its_words(desk: Client, address: str) -> None
     assert "Cell 1" in page.one("details", class_="points").text
 
 
+def test_a_draft_is_thrown_away_but_not_by_everybody(
+    world: World, draft: Version, address: str, nana: Staff, sign_in: SignIn
+) -> None:
+    manager = make.staff("manager", role=BuiltInRole.MANAGER)
+
+    assert sign_in(manager).post(f"{address}/removal").status_code == 403
+    assert Version.objects.filter(pk=draft.pk).exists()
+    assert sign_in(nana).post(f"{address}/removal").status_code == 302
+    assert not Version.objects.filter(pk=draft.pk).exists()
+
+
 def test_without_htmx_a_form_comes_back_to_its_place(nana: Staff, address: str, sign_in: SignIn) -> None:
     client = sign_in(nana)
 

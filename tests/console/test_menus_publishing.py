@@ -143,8 +143,8 @@ def test_the_heat_map_counts_taps_and_people(
     month = read(client.get(f"{base}/taps").content)
     longer = read(client.get(f"{base}/taps", {"days": "90"}).content)
 
-    assert "4 taps by 1 people" in month.text
-    assert "5 taps by 1 people" in longer.text
+    assert "4 taps, different people: 1" in month.text
+    assert "5 taps, different people: 1" in longer.text
     first = month.all("figure")[0].one("div", class_="cells").all("span")[0]
     assert (first.one("b").text, first.attributes["class"].split()[-1]) == ("3", "heat-5")
     rows = [[cell.text for cell in row.all("td")] for row in month.all("tr")]

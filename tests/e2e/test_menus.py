@@ -45,4 +45,4 @@ def test_a_menu_is_designed_published_and_answers_on_the_phone(
     context.close()
 
     kaito.goto("/menus")
-    expect(kaito.get_by_text("1 tap by 1 people")).to_be_visible()
+    expect(kaito.get_by_text("1 tap in 7 days, different people: 1")).to_be_visible()

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from madoguchi.channels.models import Account, Contact
@@ -82,6 +84,16 @@ def begin(request: StaffRequest, public_id: str) -> HttpResponseBase:
     source = find_version(account, int(number)) if number.isdecimal() else None
     draft = drafts.begin(by=request.user, account=account, source=source)
     return redirect("menu_version", public_id, draft.number)
+
+
+@require_POST
+@requires(P.MENU_EDIT)
+def discard(request: StaffRequest, public_id: str, number: int) -> HttpResponseBase:
+    """The draft, for good."""
+    version = find_version(find_account(request.user, public_id), number)
+    drafts.discard(by=request.user, version_id=version.pk)
+    messages.success(request, _("The draft has been thrown away."))
+    return redirect("menus")
 
 
 def _row(staff: Staff, account: Account) -> Row:

@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{_publication}/resumption", publishing.resume, name="menu_resume"),
     path(f"{_publication}/end", publishing.give_up, name="menu_give_up"),
     path(_version, designer.designer, name="menu_version"),
+    path(f"{_version}/removal", listing.discard, name="menu_removal"),
     path(f"{_version}/publication", publishing.plan_page, name="menu_plan"),
     path(
         f"{_version}/picture/<str:variant>/<int:tab>/<str:locale>/<str:fingerprint>", designer.picture,
