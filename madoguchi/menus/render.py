@@ -223,7 +223,7 @@ def _label(cell: CellDesign, card: Box, locale: str) -> words.Setting:
 
 
 def _tab(name: str, box: Box, design: Design) -> words.Setting:
-    largest = 92 if design.size is Size.LARGE else 80
+    largest = 92 if design.size is Size.LARGE else 72
     return words.fitted(
         name,
         design.locale,
