@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Count
-
 from madoguchi.conversations.errors import AtCapacity
-from madoguchi.conversations.models import Conversation
 from madoguchi.duty.actions.seats import lock_seats
+from madoguchi.kit import bulk
 from madoguchi.organization.models import Staff
 
 
 def open_held(staff_ids: Collection[int]) -> dict[int, int]:
     """Open conversations by holder; who holds none is not in it."""
-    held = Conversation.objects.open().filter(holder__in=staff_ids).order_by()
-    return dict(held.values_list("holder").annotate(Count("pk")))
+    rows = bulk.execute(_OPEN_HELD, [list(staff_ids)])
+    return dict((holder_id, count) for holder_id, count in rows)  # noqa: C402
 
 
 def refuse_beyond_capacity(to: Staff) -> None:
@@ -27,3 +25,10 @@ def refuse_beyond_capacity(to: Staff) -> None:
     seat = lock_seats([to.pk])[to.pk]
     if open_held([to.pk]).get(to.pk, 0) >= seat.capacity:
         raise AtCapacity(to, seat.capacity)
+
+
+_OPEN_HELD = """
+SELECT holder_id, count(*) FROM conversations_conversation
+WHERE state = 'open' AND holder_id = ANY (%b::bigint[])
+GROUP BY holder_id
+"""

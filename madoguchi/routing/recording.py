@@ -16,7 +16,7 @@ from madoguchi.conversations.system import SystemEvent
 from madoguchi.duty.models import Seat
 from madoguchi.duty.schedule import Place
 from madoguchi.kit import bulk
-from madoguchi.organization.models import Department, Staff, Store
+from madoguchi.organization.models import Department, Store
 from madoguchi.routing.alerts import Told, tell
 from madoguchi.routing.covers import done_meanwhile
 from madoguchi.routing.deciding import Desk, Move
@@ -126,7 +126,7 @@ def _names(moved: Sequence[Move]) -> Names:
     stores = Store.objects.filter(pk__in={p.store_id for p in places if p.store_id})
     departments = Department.objects.filter(pk__in={p.department_id for p in places if p.department_id})
     return Names(
-        dict(Staff.objects.filter(pk__in=people).values_list("pk", "display_name")),
+        dict((pk, name) for pk, name in bulk.execute(_STAFF_NAMES, [list(people)])),  # noqa: C402
         {Place(store_id=pk): name for pk, name in stores.values_list("pk", "name")}
         | {Place(department_id=pk): name for pk, name in departments.values_list("pk", "name")},
     )
@@ -165,6 +165,8 @@ def _topics(move: Move) -> Collection[str]:
         *queue_topics(move.place.store_id, move.place.department_id, move.holder_id),
     }
 
+
+_STAFF_NAMES = "SELECT id, display_name FROM organization_staff WHERE id = ANY (%b::bigint[])"
 
 _SET_TIMERS = """
 UPDATE conversations_conversation c SET attention_at = r.attention_at
