@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from madoguchi.bindings import links
 from madoguchi.bindings.actions.codes import issue_code, revoke_code
-from madoguchi.bindings.models import Binding, Code, Scan, Way
+from madoguchi.bindings.models import Binding, Code, Policy, Scan, Way
 from madoguchi.bindings.tokens import shown
 from madoguchi.door import visits
 from madoguchi.members.models import Member
@@ -83,6 +83,25 @@ def test_tapping_twice_is_one_binding(
 
     assert Binding.objects.count() == 1
     assert outcomes() == [Outcome.BOUND, Outcome.ALREADY]
+
+
+@pytest.mark.parametrize(
+    ("rule", "outcome", "words"),
+    [("ask", Outcome.ASKED, "Would you like to change?"), ("first", Outcome.KEPT, "goes on looking after you")],
+)
+def test_a_second_scan_goes_by_the_markets_rule(
+    client: Client, world: World, code: Code, line: LineSandbox, newcomer: str, rule: str, outcome: Outcome, words: str
+) -> None:
+    Policy.objects.create(market=world.market, second_scan=rule)
+    token = line.id_token(world.account, newcomer)
+    tap(client, code, token)
+    other = issue_code(by=world.ren, account=world.account, staff=world.ren, store=world.other_store)
+
+    status, text = tap(client, other, token)
+
+    assert (status, outcomes()[-1]) == (200, outcome)
+    assert words in text
+    assert Binding.objects.current().get().staff == world.aoi
 
 
 def test_a_token_too_old_is_told_so_and_nothing_is_done(
