@@ -23,7 +23,7 @@ from madoguchi.kit.setup import SetupError
 from madoguchi.organization.models import Brand
 from madoguchi.sandbox.line.delivery import QUOTABLE, quote_token
 from madoguchi.sandbox.line.records import Channel
-from madoguchi.sandbox.scenario import desks, ledger, loading, oddities, organisation, phones, present, rich_menus
+from madoguchi.sandbox.scenario import desks, ledger, loading, menus, oddities, organisation, phones, present
 from madoguchi.sandbox.scenario.accounts import ACCOUNTS
 from madoguchi.sandbox.scenario.history import Customer, History
 from madoguchi.sandbox.scenario.organisation import Organisation
@@ -124,6 +124,7 @@ def _fill(
         desks.create(company, now=now, dice=random.Random(SEED + 2))
         ledger.create(company, customers, now=now, dice=random.Random(SEED + 3))
         asyncio.run(_print_cards(sandbox_url, _cards_at_hand(company)))
+        menus.create(company)
         oddities.create(company.accounts["one"], [ids[each.person_id] for each in customers[-2:]], now=now)
     return company
 
@@ -179,8 +180,6 @@ async def _fill_sandbox(
         for spec in ACCOUNTS:
             await platform.create_channel(spec, company.accounts[spec.code], console_url)
         await platform.create_people(customers, ids)
-        for spec in ACCOUNTS:
-            await rich_menus.create(session, sandbox_url, spec)
         await platform.befriend(customers)
         for number, customer in enumerate(on_phones):
             known |= await platform.seed_chat(customer)

@@ -7,9 +7,12 @@ import pytest
 from madoguchi.channels.models import Account, Contact
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.members.models import Member
+from madoguchi.menus.models import Menu, Publication
+from madoguchi.menus.problems import problems
+from madoguchi.organization.models import Brand
 from madoguchi.sandbox.scenario import DemoInfo, load
+from madoguchi.sandbox.scenario.menus import BRANDS
 from madoguchi.sandbox.scenario.phones import NEWCOMER, PHONES
-from madoguchi.sandbox.scenario.rich_menus import TAIWAN, picture
 from tests.sandbox.scenario.conftest import MEMBERS, Demo
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +32,6 @@ def test_a_phone_shows_what_the_console_shows(demo: Demo) -> None:
             int(message.occurred_at.timestamp() * 1000) for message in said
         ]
         assert all(shown["sender"]["name"] for shown in chat["messages"] if shown["direction"] == "out")
-        assert chat["richMenu"]["chatBarText"]
 
 
 def test_the_newcomer_is_nobodys_friend_yet(demo: Demo) -> None:
@@ -58,18 +60,15 @@ def test_the_channels_call_the_console(demo: Demo) -> None:
         assert account.api_base == account.data_base == demo.sandbox.url
 
 
-def test_a_tab_switches_the_menu(demo: Demo) -> None:
-    channel = Account.objects.get(market__code="tw").channel_id
-    chat = f"/sandbox/people/{PHONES[2].person_id}/channels/{channel}"
+def test_the_menus_wait_for_the_worker_to_publish_them(demo: Demo) -> None:
+    taiwan = Menu.objects.get(account__market__code="tw")
+    version = taiwan.versions.get()
 
-    demo.sandbox.call("POST", f"{chat}/richmenu-tap", {"areaIndex": 1})
-
-    labels = [area["action"]["label"] for area in demo.sandbox.call("GET", f"{chat}/chat")["richMenu"]["areas"]]
-    assert "訂單查詢" in labels
-
-
-def test_menu_pictures_are_small_enough() -> None:
-    assert all(len(picture(TAIWAN, number)) < 1_000_000 for number in range(3))
+    assert [variant.name for variant in version.variants.order_by("position")][:5] == [
+        Brand.objects.get(code=code).name for code in BRANDS
+    ]
+    assert not problems(version)
+    assert list(Publication.objects.values_list("state", flat=True)) == [Publication.State.RUNNING] * 2
 
 
 def test_loading_again_changes_nothing(demo: Demo) -> None:
