@@ -3,7 +3,6 @@
 import pytest
 
 from madoguchi.channels.languages import spoken
-from madoguchi.kit.errors import Invalid
 from madoguchi.menus.choosing import Choice, Facts, Rules
 from madoguchi.menus.models import MemberState, Version
 from madoguchi.organization.models import Staff
@@ -66,8 +65,10 @@ def test_the_table_says_for_everybody_what_the_rules_say(world: make.World, kai:
         assert choice == rules.choose(Facts(brand_id, spoken(language), is_bound, is_open))
 
 
-def test_a_variant_for_everybody_before_the_last_one_is_refused(
-    world: make.World, kai: Staff, version: Version
-) -> None:
-    with pytest.raises(Invalid):
-        add_variant(kai, version, "everybody again")
+def test_a_variant_without_conditions_takes_whoever_is_left(world: make.World, kai: Staff, version: Version) -> None:
+    lune = add_variant(kai, version, "Lune", brands=(world.other_brand,))
+    everybody = add_variant(kai, version, "says not yet whom it is for")
+    rules = Rules.of(version)
+
+    assert rules.choose(facts(world.other_brand.pk)).code == lune
+    assert rules.choose(facts(world.brand.pk)).code == everybody
