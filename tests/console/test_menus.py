@@ -5,7 +5,9 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from madoguchi.menus import drafts
@@ -195,6 +197,10 @@ def test_a_picture_fills_its_cell_until_it_is_taken_away(desk: Client, address: 
     desk.post(f"{address}/edit/picture", PLACE | {"file": _png(int(size[0]), int(size[1]))})
     assert Cell.objects.get(tab__position=1, index=0).picture == Picture.objects.get()
 
+    assert read(desk.get(address, PLACE).content).one("form", class_="used").one("button").text == "menu.png"
+    whole_tab = read(desk.get(address, PLACE | {"pane": "tab"}).content)
+    assert whole_tab.all("form", class_="used") == []  # of another shape
+
     desk.post(f"{address}/edit/picture", PLACE)
     assert Cell.objects.get(tab__position=1, index=0).picture is None
 
@@ -244,6 +250,18 @@ def test_without_htmx_a_form_comes_back_to_its_place(nana: Staff, address: str, 
 )
 def test_an_odd_place_shows_the_nearest_there_is(desk: Client, address: str, place: dict[str, str]) -> None:
     assert desk.get(address, PLACE | place).status_code == 200
+
+
+def test_more_variants_cost_no_more_statements(desk: Client, address: str) -> None:
+    desk.get(address)
+    with CaptureQueriesContext(connection) as few:
+        desk.get(address)
+    for _ in range(3):
+        desk.post(f"{address}/edit/variant-copy", PLACE)
+    with CaptureQueriesContext(connection) as many:
+        desk.get(address)
+
+    assert len(many) == len(few)
 
 
 def _picture(page: Element) -> str:

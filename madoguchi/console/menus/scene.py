@@ -25,10 +25,12 @@ from madoguchi.menus.drafts import ICONS
 from madoguchi.menus.layouts import Box, Layout
 from madoguchi.menus.models import Action, Cell, Icon, Menu, Picture, Size, Tab, Variant, Version
 from madoguchi.menus.pages import page
+from madoguchi.menus.problems import RATIO_TOLERANCE
 from madoguchi.menus.render import Design, picture_box
 from madoguchi.organization.models import Brand, Staff
 from madoguchi.organization.permissions import Permission
 
+PICTURES_LOOKED_AT, PICTURES_SHOWN = 100, 8
 PANES = ("cell", "tab", "variant", "menu")
 
 
@@ -381,7 +383,10 @@ class Scene:
 
     @cached_property
     def pictures(self) -> list[Picture]:
-        return list(self.menu.pictures.only("public_id", "name", "width", "height")[:12])
+        """Uploaded before, and of the shape of this place."""
+        ratio = self.picture_box.ratio
+        rows = self.menu.pictures.only("public_id", "name", "width", "height")[:PICTURES_LOOKED_AT]
+        return [row for row in rows if abs(row.width / row.height / ratio - 1) <= RATIO_TOLERANCE][:PICTURES_SHOWN]
 
 
 def _number(text: Any, otherwise: int) -> int:
