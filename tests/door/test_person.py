@@ -11,7 +11,7 @@ from django.utils import timezone
 from madoguchi.bindings import links
 from madoguchi.bindings.actions.codes import issue_code
 from madoguchi.bindings.actions.use_code import use_code
-from madoguchi.bindings.models import Binding, Offer, Scan, Way
+from madoguchi.bindings.models import Binding, Scan, Way
 from madoguchi.organization.models import Staff
 from tests import make
 from tests.console.page import Element, read
@@ -123,10 +123,6 @@ def test_a_change_that_is_asked_for_is_answered_on_the_page(
 ) -> None:
     code = issue_code(by=hana, account=world.account, staff=hana, store=world.store)
     assert scanned(world, code.token).outcome == Scan.Outcome.ASKED
-    offer = Offer.objects.get()
-    offer.state, offer.told_at = Offer.State.OPEN, timezone.now()
-    offer.answer_by = timezone.now() + dt.timedelta(hours=24)
-    offer.save()
 
     form = opened(customer, world).one("form", class_="offer")
     assert "花" in form.text
