@@ -11,17 +11,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from django.utils import translation
-
 from madoguchi.bindings.models import Policy
-from madoguchi.conversations.models import Conversation, Presence
+from madoguchi.conversations.models import Conversation
 from madoguchi.duty.schedule import Absence, Place, Schedule
 from madoguchi.organization.reach import Reach
 from madoguchi.routing import rules
 from madoguchi.routing.models import Cover, Decision, Team
 from madoguchi.routing.rules import Bound, Facts, Ready, Verdict
 from madoguchi.routing.staffing import NO_ROW, Chosen, Staffing, reaches, teams
-from madoguchi.routing.standing import Standing
+from madoguchi.routing.standing import Standing, answering, place_number
 
 LOOK_AGAIN = dt.timedelta(minutes=5)
 """At what waits for somebody with room. The sweep looks sooner when somebody has; this is the net below it."""
@@ -88,7 +86,7 @@ class Desk:
             schedule=Schedule.load(now, staff_ids=persons, places=places),
             reaches=reaches(now, persons),
             cover_minutes=dict(Policy.objects.values_list("market", "cover_minutes")),
-            answering=_answering(now, [s.pk for s in standings if s.is_covered]),
+            answering=answering(now, [s.pk for s in standings if s.is_covered]),
         )
         desk.staffing = Staffing.load(
             now,
@@ -122,7 +120,7 @@ class Desk:
             default=Place(None, standing.default_department_id),
             market_id=standing.market_id,
             brand_id=standing.brand_id,
-            locale=locale_of(standing),
+            locale=standing.locale,
             text=standing.words,
             cell=standing.cell,
             bound=bound,
@@ -408,34 +406,10 @@ class Desk:
         return {place for place in places if self._team(place).method != Team.Method.NOBODY}
 
 
-def locale_of(standing: Standing) -> str:
-    """The customer's language where we speak it, otherwise the market's."""
-    try:
-        return translation.get_supported_language_variant(standing.language)
-    except LookupError:
-        return standing.market_locale
-
-
 def _overflow_of(team: Team) -> Place:
     return Place(team.overflow_store_id, team.overflow_department_id)
-
-
-def place_number(place: Place) -> int:
-    """The id of a store, or the negative one of a department."""
-    return place.store_id or -(place.department_id or 0)
 
 
 def _may_get(standing: Standing) -> bool:
     """Whether the customer's own person may be given it now."""
     return standing.is_covered or (standing.holder_id is None and not standing.is_placed)
-
-
-def _answering(now: dt.datetime, conversation_ids: Collection[int]) -> dict[int, list[int]]:
-    answering: dict[int, list[int]] = {}
-    if conversation_ids:
-        fresh = Presence.objects.filter(
-            conversation__in=conversation_ids, doing=Presence.Doing.ANSWERING, seen_at__gt=now - Presence.FRESH_FOR
-        )
-        for conversation_id, staff_id in fresh.values_list("conversation", "staff"):
-            answering.setdefault(conversation_id, []).append(staff_id)
-    return answering

@@ -20,9 +20,9 @@ from madoguchi.conversations.actions.notify import Notice, notify
 from madoguchi.conversations.models import Message
 from madoguchi.duty.schedule import Place
 from madoguchi.kit import bulk
-from madoguchi.routing.deciding import Desk, Move, locale_of, place_number
+from madoguchi.routing.deciding import Desk, Move
 from madoguchi.routing.models import AwayReply
-from madoguchi.routing.standing import Standing
+from madoguchi.routing.standing import Standing, place_number
 
 _NAMESPACE = UUID("0d5f4a52-6c1b-4c8e-9a57-3f2f6a1f6b0e")
 AWAY, WAITING = "away", "waiting"
@@ -92,7 +92,7 @@ def _away(desk: Desk, closed: Sequence[Move]) -> Iterable[Notice]:
         standing = move.standing
         opens_at = desk.schedule.next_opening(move.place)
         until = opens_at.isoformat() if opens_at else f"exchange {standing.exchange_number}"
-        locales = [locale_of(standing), standing.market_locale]
+        locales = [standing.locale, standing.market_locale]
         if text := away_reply(replies, desk, move.place, standing.market_id, locales):
             key = uuid5(_NAMESPACE, f"{AWAY}/{standing.contact_id}/{until}")
             yield Notice(conversation_id=standing.pk, text=text, cause=AWAY, key=key)
@@ -152,7 +152,7 @@ def _positions(desk: Desk, queued: Sequence[Move]) -> Iterable[Notice]:
 
 def _position_text(standing: Standing, estimate: _Estimate, *, is_first: bool) -> str:
     names = {"position": estimate.position, "minutes": estimate.minutes}
-    with translation.override(locale_of(standing)):
+    with translation.override(standing.locale):
         if estimate.minutes is None:
             return (
                 _("You are number %(position)d in our queue. We will answer as soon as we can.") % names

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from django.utils import translation
+
 from madoguchi.bindings.models import ALL_BRANDS
-from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.models import Conversation, Presence
 from madoguchi.duty.schedule import Place
 from madoguchi.kit import bulk
 
@@ -88,6 +90,14 @@ class Standing:
         return Place(self.bound_store_id, self.bound_department_id)
 
     @property
+    def locale(self) -> str:
+        """The customer's language where we speak it, otherwise the market's."""
+        try:
+            return translation.get_supported_language_variant(self.language)
+        except LookupError:
+            return self.market_locale
+
+    @property
     def is_placed(self) -> bool:
         """Somebody or the rules have put it where it stands; otherwise the rules decide.
 
@@ -106,6 +116,23 @@ class Standing:
     @property
     def is_covered(self) -> bool:
         return self.cover_id is not None
+
+
+def place_number(place: Place) -> int:
+    """The id of a store, or the negative one of a department."""
+    return place.store_id or -(place.department_id or 0)
+
+
+def answering(now: dt.datetime, conversation_ids: Collection[int]) -> dict[int, list[int]]:
+    """Who is writing an answer right now, by conversation."""
+    writing: dict[int, list[int]] = {}
+    if conversation_ids:
+        fresh = Presence.objects.filter(
+            conversation__in=conversation_ids, doing=Presence.Doing.ANSWERING, seen_at__gt=now - Presence.FRESH_FOR
+        )
+        for conversation_id, staff_id in fresh.values_list("conversation", "staff"):
+            writing.setdefault(conversation_id, []).append(staff_id)
+    return writing
 
 
 def last_answerers(member_id: int, account_id: int) -> list[int]:

@@ -14,7 +14,7 @@ from madoguchi.kit.errors import NotAllowed
 from madoguchi.members.models import Member
 from madoguchi.organization.models import Brand, Department, Staff, Store
 from madoguchi.organization.permissions import Permission
-from madoguchi.routing.deciding import Desk, locale_of
+from madoguchi.routing.deciding import Desk
 from madoguchi.routing.models import Cover, Decision, Rule
 from madoguchi.routing.notices import AwayReplies, away_reply
 from madoguchi.routing.rules import Facts, Step
@@ -74,7 +74,7 @@ def explain(
     is_open = desk.schedule.is_open(move.place)
     reply = ""
     if not is_open and move.holder_id is None:
-        languages = [locale_of(standing), standing.market_locale]
+        languages = [standing.locale, standing.market_locale]
         reply = away_reply(AwayReplies.load(), desk, move.place, account.market_id, languages)
     return Explanation(
         facts=facts,
