@@ -38,12 +38,22 @@ DESTINATIONS = (
     Destination("inbox", _("Inbox"), "message-square", "inbox", _P.CONVERSATION_READ, "i"),
     Destination("codes", _("Codes"), "qr-code", "codes", _P.BINDING_HOLD, "k", in_bar=False),
     Destination("phrases", pgettext_lazy("navigation", "Phrases"), "bookmark", "phrases", None, "q"),
-    Destination("accounts", pgettext_lazy("navigation", "Accounts"), "radio-tower", "accounts", _P.ACCOUNT_READ, "l", in_bar=False),
+    Destination(
+        "accounts",
+        pgettext_lazy("navigation", "Accounts"),
+        "radio-tower",
+        "accounts",
+        _P.ACCOUNT_READ,
+        "l",
+        in_bar=False,
+    ),
     Destination("bindings", _("Bindings"), "link", "binding_numbers", _P.BINDING_READ, "b", in_bar=False),
     Destination("routing", _("Routing"), "split", "routing", _P.ROUTING_READ, "r", in_bar=False),
     Destination("menus", _("Menus"), "layout-grid", "menus", _P.MENU_READ, "n", in_bar=False),
     Destination("organization", _("Organization"), "building-2", "organization", _P.ORGANIZATION_READ, "o"),
-    Destination("duty", pgettext_lazy("navigation", "Duty"), "calendar-clock", "duty", _P.ORGANIZATION_READ, "d", in_bar=False),
+    Destination(
+        "duty", pgettext_lazy("navigation", "Duty"), "calendar-clock", "duty", _P.ORGANIZATION_READ, "d", in_bar=False
+    ),
     Destination("events", _("Events"), "activity", "events", _P.EVENT_READ, "e", in_bar=False),
 )
 

@@ -48,7 +48,7 @@ def urgency(since: dt.datetime, now: dt.datetime) -> str:
 
 def span(seconds: float) -> str:
     """A duration in its largest unit: 40 seconds, 3 minutes, 2 hours."""
-    return str(format_timedelta(seconds, threshold=1.5, locale=_locale()))
+    return str(format_timedelta(round(seconds), threshold=1.5, locale=_locale()))
 
 
 def moment(at: dt.datetime, now: dt.datetime) -> str:
