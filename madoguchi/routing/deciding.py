@@ -18,7 +18,7 @@ from madoguchi.organization.reach import Reach
 from madoguchi.routing import rules
 from madoguchi.routing.models import Cover, Decision, Team
 from madoguchi.routing.rules import Bound, Facts, Ready, Verdict
-from madoguchi.routing.staffing import NO_ROW, Chosen, Staffing, reaches, teams
+from madoguchi.routing.staffing import NO_ROW, Chosen, Staffing, overflow_of, reaches, teams
 from madoguchi.routing.standing import Standing, answering, place_number
 
 LOOK_AGAIN = dt.timedelta(minutes=5)
@@ -78,7 +78,7 @@ class Desk:
         persons = {pk for s in standings for pk in (s.bound_staff_id, s.owner_id) if pk is not None}
         places = {place for s in standings for place in (s.place, s.bound_place, Place(None, s.default_department_id))}
         places |= {rule.target for rule in ready}
-        places |= {_overflow_of(wanted[place]) for place in places if place in wanted}
+        places |= {overflow_of(wanted[place]) for place in places if place in wanted}
         desk = cls(
             now=now,
             rules=ready,
@@ -98,7 +98,7 @@ class Desk:
         return desk
 
     def decide(self, standing: Standing) -> Move:
-        """For one conversation after the other, in the order in which they are to be served."""
+        """For one after the other, in the order in which they are to be served."""
         if standing.state != Conversation.State.OPEN:
             return self._stays(standing, None)
         if standing.is_covered and (back := self._given_back(standing)):
@@ -113,8 +113,9 @@ class Desk:
         """``is_full``: of the customer's own person."""
         bound = None
         if standing.binding_id is not None:
-            absence = self._absence(standing)
-            bound = Bound(standing.binding_id, standing.bound_place, standing.bound_staff_id, absence, is_full)
+            bound = Bound(
+                standing.binding_id, standing.bound_place, standing.bound_staff_id, self._absence(standing), is_full
+            )
         return Facts(
             local_time=self.now.astimezone(ZoneInfo(standing.time_zone)),
             default=Place(None, standing.default_department_id),
@@ -129,13 +130,11 @@ class Desk:
     def verdict(self, standing: Standing, *, is_full: bool | None = None) -> Verdict:
         """``is_full``: whether the customer's own person is, should that be supposed."""
         is_full = self._is_bound_person_full(standing) if is_full is None else is_full
-        known = self._verdicts.get((standing.pk, is_full))
-        if known is None:
+        key = (standing.pk, is_full)
+        if key not in self._verdicts:
             facts = self.facts(standing, is_full=is_full)
-            known = self._verdicts[standing.pk, is_full] = rules.evaluate(
-                self.rules, facts, is_open=self.schedule.is_open
-            )
-        return known
+            self._verdicts[key] = rules.evaluate(self.rules, facts, is_open=self.schedule.is_open)
+        return self._verdicts[key]
 
     def _routed(self, standing: Standing) -> Move:
         verdict = self.verdict(standing)
@@ -161,8 +160,7 @@ class Desk:
     def _covers(self, standing: Standing) -> Cover.Reason | None:
         if standing.bound_staff_id is None:
             return None
-        absence = self._absence(standing)
-        if absence is not None:
+        if absence := self._absence(standing):
             return Cover.Reason(absence.value)
         return Cover.Reason.FULL if self._is_bound_person_full(standing) else None
 
@@ -179,30 +177,22 @@ class Desk:
         chosen = self._choose(standing, standing.place, ready.rule.skill_id if ready else None)
         if chosen.staff_id is None:
             return self._stays(standing, self._look_again(standing.place, since))
-        if standing.was_put_by_hand or standing.reason is None:
-            return self._put(
-                standing,
-                standing.place,
-                chosen,
-                Outcome.ASSIGNED,
-                Reason.HANDED_OVER,
-                is_urgent=standing.is_urgent,
-            )
+        reason = None if standing.was_put_by_hand else standing.reason
         return self._put(
             standing,
             standing.place,
             chosen,
             Outcome.ASSIGNED,
-            Reason(standing.reason),
-            rule_id=ready.rule.pk if ready else None,
-            rule_name=standing.rule_name or "",
+            Reason(reason or Reason.HANDED_OVER),
+            rule_id=ready.rule.pk if ready and reason else None,
+            rule_name=standing.rule_name or "" if reason else "",
             is_urgent=standing.is_urgent,
         )
 
     def _overflow_due(self, standing: Standing) -> Place | None:
         """Where it goes that has waited too long; nowhere it has been before in this exchange."""
         limit = self._overflow_at(standing.place, self._queued_since(standing))
-        target = _overflow_of(self._team(standing.place))
+        target = overflow_of(self._team(standing.place))
         if limit is None or limit > self.now or place_number(target) in standing.visited:
             return None
         return target
@@ -223,7 +213,7 @@ class Desk:
 
     def _overflow_at(self, place: Place, since: dt.datetime) -> dt.datetime | None:
         team = self._team(place)
-        if team.overflow_minutes is None or _overflow_of(team) == Place():
+        if team.overflow_minutes is None or overflow_of(team) == Place():
             return None
         return self.schedule.after_working_minutes(place, since, team.overflow_minutes)
 
@@ -394,20 +384,16 @@ class Desk:
 
     def _places_to_give_at(self, standings: Sequence[Standing]) -> set[Place]:
         """Where somebody may be chosen, whoever turns out to be full."""
-        places: set[Place] = set()
+        places = set[Place]()
         for standing in standings:
             if standing.holder_id is not None or standing.state != Conversation.State.OPEN:
                 continue
             if standing.is_placed:
-                places |= {standing.place, _overflow_of(self._team(standing.place))}
+                places |= {standing.place, overflow_of(self._team(standing.place))}
             else:
                 persons_room = (False, True) if standing.bound_staff_id else (False,)
                 places |= {self.verdict(standing, is_full=is_full).place for is_full in persons_room}
         return {place for place in places if self._team(place).method != Team.Method.NOBODY}
-
-
-def _overflow_of(team: Team) -> Place:
-    return Place(team.overflow_store_id, team.overflow_department_id)
 
 
 def _may_get(standing: Standing) -> bool:

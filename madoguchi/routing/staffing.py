@@ -174,6 +174,10 @@ def teams() -> dict[Place, Team]:
     return {Place(team.store_id, team.department_id): team for team in Team.objects.all()}
 
 
+def overflow_of(team: Team) -> Place:
+    return Place(team.overflow_store_id, team.overflow_department_id)
+
+
 def _members(now: dt.datetime, places: Collection[Place]) -> dict[Place, list[Member]]:
     there = Q(store__in={p.store_id for p in places}) | Q(department__in={p.department_id for p in places})
     brands: dict[tuple[Place, int], set[int]] = {}
