@@ -65,6 +65,8 @@ def test_who_is_posted_nowhere_lands_on_their_own_page(world: World, sign_in: Si
 
     assert (answer.status_code, answer.request["PATH_INFO"]) == (200, "/me")
     assert sign_in(world.aoi).get("/").headers["Location"] == "/inbox"
+    assert sign_in(world.aoi).get("/?app").headers["Location"] == "/today"
+    assert sign_in(world.mio).get("/?app").headers["Location"] == "/inbox"
 
 
 def test_the_support_admin_is_only_for_who_may_everywhere(world: World) -> None:

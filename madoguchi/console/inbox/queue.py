@@ -85,7 +85,12 @@ class Tab:
 @require_GET
 @requires()
 def home(request: StaffRequest) -> HttpResponseBase:
-    """Whoever has no work here yet (no posting, or one without conversations) can at least see their own page."""
+    """Whoever has no work here yet (no posting, or one without conversations) can at least see their own page.
+
+    ``?app``: from the icon on the home screen, as people at a counter open it.
+    """
+    if "app" in request.GET and request.user.may(Permission.BINDING_HOLD):
+        return redirect("today")
     return redirect("inbox" if request.user.may(Permission.CONVERSATION_READ) else "profile")
 
 

@@ -34,7 +34,7 @@ def manifest(request: HttpRequest) -> HttpResponseBase:
             "name": gettext("Madoguchi"),
             "short_name": gettext("Madoguchi"),
             "lang": get_language(),
-            "start_url": reverse("inbox"),
+            "start_url": f"{reverse('home')}?app",
             "scope": "/",
             "display": "standalone",
             "background_color": "#f7f6f3",
