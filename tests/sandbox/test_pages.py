@@ -138,7 +138,7 @@ async def test_with_a_demo_the_start_page_shows_logins_and_the_tour(site: Site) 
 
     assert "&lt;葵&gt;" in body
     assert "<code>pass &amp; word</code>" in body
-    assert body.count("data-step=") == 5
+    assert body.count("data-step=") == 7
     assert 'href="/phones?p=mei&amp;lang=en"' in body
     assert 'href="http://localhost:8000"' in body
 

@@ -12,6 +12,8 @@ TOUR: Final = (
     ("appear", "console"),
     ("answer", "console"),
     ("arrive", "phone"),
+    ("scan", "phone"),
+    ("shift", "console"),
     ("more", "console"),
 )
 
