@@ -101,9 +101,11 @@ class Standing:
     def is_placed(self) -> bool:
         """Somebody or the rules have put it where it stands; otherwise the rules decide.
 
-        A first exchange begins at the account's own department, so one that stands elsewhere was brought there.
+        A first exchange begins at the account's own department, or where the customer is looked after who scanned a code
+        before writing. One that stands elsewhere was brought there.
         """
-        was_brought = self.exchange_number == 1 and self.place != Place(None, self.default_department_id)
+        beginnings = (Place(None, self.default_department_id), self.bound_place)
+        was_brought = self.exchange_number == 1 and self.place not in beginnings
         return self.decided_at is not None or self.moved_by_hand_at is not None or was_brought
 
     @property

@@ -226,6 +226,17 @@ def test_what_a_colleague_has_put_somewhere_stays_there(world: World, new: Conve
     assert decisions(new) == [("assigned", "handed_over", "least_loaded")]
 
 
+def test_who_scanned_before_writing_anything_gets_their_person(world: World, new: Conversation) -> None:
+    """The thread has gone to the person's store with the scan."""
+    scanned = make.conversation(world.account, store=world.store, at=NOON)
+    bind(scanned, world.aoi, world.store)
+
+    routed(scanned)
+
+    assert (place(scanned), scanned.holder) == (world.store, world.aoi)
+    assert decisions(scanned) == [("assigned", "bound_person", "bound")]
+
+
 def test_what_was_brought_along_from_elsewhere_stays_there(world: World, new: Conversation) -> None:
     brought = make.conversation(world.account, store=world.other_store, at=NOON)
 
