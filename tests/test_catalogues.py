@@ -1,5 +1,6 @@
 """Every text of the product is in every language, and the catalogues are as the code wants them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,10 @@ def test_update_keeps_translations_and_gaps_names_what_is_wrong(
         "ja: “%(name)s writes” and its translation have different placeholders.",
         "ja: “New” is not translated.",
     ]
+
+
+def test_no_module_calls_gettext_by_a_name_that_is_not_looked_for() -> None:
+    alias = re.compile(r"^from django\.utils\.translation import \w*gettext\w* as (\w+)", re.MULTILINE)
+    used = {name for path in catalogues.PACKAGE.rglob("*.py") for name in alias.findall(path.read_text())}
+
+    assert used <= catalogues.KEYWORDS.keys()

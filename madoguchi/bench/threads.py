@@ -72,7 +72,7 @@ class Threads:
             ("id", "public_id", "member_id", "contact_id", "state", "brand_id", "store_id", "department_id", "holder_id",
              "exchange_number", "opened_at", "waiting_since", "snoozed_until", "unread", "last_message_at", "last_direction",
              "last_text", "changed_at", "attention_at"),
-            {"last_kind": "text"},
+            {"last_kind": "text", "is_urgent": "f"},
         )  # fmt: skip
 
     def chunks(self) -> Iterator[int]:

@@ -19,8 +19,9 @@ from django.utils.translation.template import templatize
 PACKAGE = Path(__file__).parents[1]
 LOCALES = ("zh_Hant", "zh_Hans", "ja", "en")
 _PLURALS, _CONTEXT, _BOTH = (1, 2), ((1, "c"), 2), ((1, "c"), 2, 3)
-_KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None, "_t": None, "lazy": None, "_lazy": None,  # as modules call them that use two of them
+    "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": _PLURALS, "ngettext_lazy": _PLURALS,
     "pgettext": _CONTEXT, "pgettext_lazy": _CONTEXT,
     "npgettext": _BOTH, "npgettext_lazy": _BOTH,
@@ -82,14 +83,14 @@ def gaps(locale: str, texts: Catalog) -> list[str]:
 def _texts(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str | None]]:
     source = path.read_text()
     if path.suffix == ".html":
-        found = extract_javascript(io.BytesIO(templatize(source).encode()), _KEYWORDS, [], {"encoding": "utf-8"})
+        found = extract_javascript(io.BytesIO(templatize(source).encode()), KEYWORDS, [], {"encoding": "utf-8"})
     else:
-        found = extract_python(io.BytesIO(source.encode()), _KEYWORDS, [], {"encoding": "utf-8"})
+        found = extract_python(io.BytesIO(source.encode()), KEYWORDS, [], {"encoding": "utf-8"})
     for line, function, given, _comments in cast(Iterable[_Found], found):
         arguments = given if isinstance(given, tuple) else (given,)
         context: str | None = None
         ids: list[str] = []
-        for position in _KEYWORDS[function] or (1,):
+        for position in KEYWORDS[function] or (1,):
             number = position if isinstance(position, int) else position[0]
             word = arguments[number - 1] if number <= len(arguments) else None
             if number != position:
