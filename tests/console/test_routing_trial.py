@@ -49,6 +49,17 @@ def _steps(page: Element) -> list[tuple[str, bool, list[str]]]:
     ]
 
 
+@pytest.mark.parametrize("locale", ["zh-hant", "en"])
+def test_the_only_account_is_tried_whatever_language_the_reader_has(
+    world: World, sign_in: SignIn, boss: Staff, locale: str
+) -> None:
+    Staff.objects.filter(pk=boss.pk).update(locale=locale)
+
+    page = read(sign_in(make.fresh(boss)).get("/routing").content)
+
+    assert page.one("input", name="account").attributes["value"] == str(world.account.pk)
+
+
 def test_each_rule_says_what_it_found_and_the_first_that_fits_takes_it(
     world: World, sign_in: SignIn, boss: Staff
 ) -> None:

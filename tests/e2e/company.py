@@ -39,6 +39,7 @@ def main(sandbox_url: str, web_url: str) -> None:
         clerk.locale = "en"
         clerk.save(update_fields=["locale"])
 
+    repairs = make.department("repairs", name="維修中心", market=world.market)
     account = world.account
     account.basic_id = "@window"
     line.open_for(account, plan_limit=5_000)
@@ -79,6 +80,7 @@ def main(sandbox_url: str, web_url: str) -> None:
         "brand": world.brand.name,
         "store": world.store.name,
         "other_store": world.other_store.name,
+        "repairs": repairs.name,
         "password": make.PASSWORD,
         "customers": customers,
     }

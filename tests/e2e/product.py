@@ -85,6 +85,9 @@ class Customer:
     def unsends(self, message_id: str) -> None:
         self._does(f"messages/{message_id}/unsend")
 
+    def befriends(self) -> None:
+        self._does("add")
+
     def blocks(self) -> None:
         self._does("block")
 
@@ -155,6 +158,11 @@ class Product:
 
     def newcomer(self, person: str, name: str) -> Customer:
         return Customer(name, person, self.facts["channel"], self.line)
+
+    def stranger(self, name: str) -> Customer:
+        """Somebody new with a phone, who has not added the account."""
+        [made] = self.line.call("POST", "/sandbox/people", [{"name": name}])
+        return self.newcomer(made["personId"], name)
 
     def _run(self, *words: str) -> str:
         done = subprocess.run(

@@ -68,7 +68,8 @@ class TrialForm(forms.Form):
     def __init__(self, *args: Any, by: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.by = by
-        self.initial.setdefault("account", Account.objects.filter(is_active=True, market__locale=by.locale).first())
+        accounts = Account.objects.filter(is_active=True)
+        self.initial.setdefault("account", accounts.filter(market__locale=by.locale).first() or accounts.first())
         self.fields["cell"].choices = [("", _("Nothing")), *cell_names().items()]  # type: ignore[attr-defined] # a ChoiceField
 
     @property
