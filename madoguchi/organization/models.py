@@ -288,4 +288,5 @@ class Posting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} · {self.market or self.store or self.department or _('Whole company')}"
+        place = self.market or self.store or self.department or _("The whole company")
+        return f"{self.role} · {place}"
