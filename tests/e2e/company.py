@@ -13,6 +13,7 @@ import django
 CUSTOMERS = (
     "林怡君", "張家豪", "黃雅婷", "李冠廷", "吳佩珊", "劉俊傑", "蔡宜蓁", "楊承翰", "許雅筑", "鄭宇軒", "謝欣怡", "郭柏翰",
     "洪詩涵", "邱建宏", "曾淑芬", "廖志偉", "賴美惠", "徐子涵", "周家瑜", "葉俊宏", "蘇怡萱", "呂建志", "江雅惠", "何明哲",
+    "施佳穎", "羅士豪", "高筱婷", "潘柏宇", "簡淑惠", "朱家瑋",
 )  # fmt: skip
 """All at Aoi's store, each with one question that nobody has answered; also in the sandbox, as friends of the account."""
 NEWCOMER = "newcomer"

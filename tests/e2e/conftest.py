@@ -68,3 +68,15 @@ def sit_down(browser: Browser, product: Product) -> Iterator[Callable[..., Desk]
 @pytest.fixture
 def aoi(sit_down: Callable[..., Desk]) -> Desk:
     return sit_down("aoi")
+
+
+@pytest.fixture
+def card(aoi: Desk, product: Product) -> Iterator[str]:
+    """Aoi's code, made by one press, and its card at hand beside the phones; the link that it says."""
+    aoi.page.goto("/codes")
+    if aoi.page.locator("button[name=place]").count():
+        aoi.page.locator("button[name=place]").click()
+    link = aoi.page.locator("[data-copy]").first.get_attribute("data-copy") or ""
+    product.line.call("PUT", "/sandbox/printed-codes", [{"text": link, "title": "葵"}])
+    yield link
+    product.line.call("PUT", "/sandbox/printed-codes", [])

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e.conftest import DESKTOP
+from tests.e2e.conftest import DESKTOP, SMALL
 from tests.e2e.desk import Desk
 from tests.e2e.product import Customer, Product
 
 SitDown = Callable[..., Desk]
 A_MINUTE = 90_000
 """What is due is looked for once a minute; in milliseconds."""
+
+HAS_SERVICE_WORKER = """new Promise(done => {
+  const worker = navigator.serviceWorker;
+  if (worker.controller) done(); else worker.addEventListener("controllerchange", () => done());
+})"""
 
 
 def in_chinese(words: str, **names: str) -> str:
@@ -27,20 +32,7 @@ def in_chinese(words: str, **names: str) -> str:
 @pytest.fixture
 def newcomer(product: Product) -> Customer:
     """Somebody at the counter who has never written to us."""
-    [made] = product.line.call("POST", "/sandbox/people", [{"name": "許店客"}])
-    return product.newcomer(made["personId"], "許店客")
-
-
-@pytest.fixture
-def card(aoi: Desk, product: Product) -> Iterator[str]:
-    """Aoi's counter card lies beside the phones; the link in its code."""
-    aoi.page.goto("/codes")
-    if aoi.page.locator("button[name=place]").count():
-        aoi.page.locator("button[name=place]").click()
-    link = aoi.page.locator("[data-copy]").first.get_attribute("data-copy") or ""
-    product.line.call("PUT", "/sandbox/printed-codes", [{"text": link, "title": "葵"}])
-    yield link
-    product.line.call("PUT", "/sandbox/printed-codes", [])
+    return product.stranger("許店客")
 
 
 def test_scanned_at_the_counter_covered_at_night_and_back_with_its_owner(
@@ -80,9 +72,7 @@ def test_scanned_at_the_counter_covered_at_night_and_back_with_its_owner(
     expect(aoi.page.locator("#customer-bindings .holder")).to_contain_text("葵")
 
 
-def test_a_salesperson_leaves_and_one_customer_says_no(
-    browser: Browser, product: Product, sit_down: SitDown
-) -> None:
+def test_a_salesperson_leaves_and_one_customer_says_no(browser: Browser, product: Product, sit_down: SitDown) -> None:
     stays, goes = product.customer(), product.customer()
     kaito = sit_down("kaito")
     for customer in (stays, goes):
@@ -138,6 +128,86 @@ def test_a_salesperson_leaves_and_one_customer_says_no(
     )
     expect(page.locator(f"[data-person={goes.person}]").get_by_role("log")).to_contain_text(unchanged)
     context.close()
+
+
+def test_the_counter_phone_shows_who_waits_and_answers_one_handed(
+    sit_down: SitDown, aoi: Desk, customer: Customer
+) -> None:
+    aoi.open(customer)
+    aoi.answer("您好，我是葵。")
+    expect(aoi.page.locator("#thread-head")).to_contain_text("Mine")
+    counter = sit_down("aoi", small=True, has_touch=True, is_mobile=True)
+    counter.page.goto("/today")
+    waiting = counter.page.locator(".today-waiting li").filter(has_text=customer.name)
+    expect(waiting).to_have_count(0)
+
+    customer.writes("請問今天還有貨嗎？")
+
+    expect(waiting).to_contain_text("請問今天還有貨嗎？")
+    waiting.get_by_role("link").tap()
+    expect(counter.bubble("請問今天還有貨嗎？")).to_be_in_viewport()
+    thumb = counter.send.bounding_box()
+    assert thumb
+    assert thumb["y"] > SMALL["height"] / 2, "within reach of the thumb that holds the phone"
+    assert thumb["height"] >= 44, "and large enough for it"
+    counter.box.fill("還有兩台。")
+    counter.send.tap()
+    expect(counter.bubble("還有兩台。").locator(".state")).to_contain_text("Accepted by LINE")
+    assert counter.page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"]
+    counter.page.goto("/today")
+    expect(counter.page.locator(".today-waiting h2").first).to_be_visible()
+    expect(waiting).to_have_count(0)
+    assert customer.received_texts() == ["您好，我是葵。", "還有兩台。"]
+
+
+def test_the_code_on_the_counter_phone_opens_again_without_network(sit_down: SitDown, card: str) -> None:
+    token = card.rpartition("/")[2]
+    counter = sit_down("aoi", may_complain=True, small=True, has_touch=True, is_mobile=True)
+    page = counter.page
+    page.goto("/today")
+    page.evaluate(HAS_SERVICE_WORKER)
+    page.get_by_role("link", name="My code").tap()
+    picture = page.get_by_role("img", name="QR code of 葵")
+    expect(picture).to_be_in_viewport(ratio=1)
+    expect(page.locator(".code-letters")).to_have_text(f"{token[:5]}-{token[5:]}")
+    box = picture.bounding_box()
+    assert box
+    assert box["width"] > SMALL["width"] / 2, "large enough for another phone's camera"
+
+    page.context.set_offline(True)
+    page.goto("/today")
+    expect(page.get_by_role("heading")).to_contain_text("You are offline")
+    page.goto("/today/code")
+
+    expect(picture).to_be_in_viewport(ratio=1)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+    expect(page.locator(".code-letters")).to_have_text(f"{token[:5]}-{token[5:]}")
+    page.context.set_offline(False)
+
+
+def test_a_code_typed_into_the_chat(page: Page, product: Product, newcomer: Customer, card: str) -> None:
+    token = card.rpartition("/")[2]
+    newcomer.befriends()
+    page.goto(f"{product.sandbox_url}/phones?p={newcomer.person}@{newcomer.channel}")
+    phone = page.locator(f"[data-person={newcomer.person}]")
+    chat = phone.get_by_role("log")
+    unknown = in_chinese("We do not know this code. Please look at it again: it has ten letters and digits.")
+    welcome = in_chinese(
+        "Welcome! %(name)s at %(place)s looks after you from now on. Just write here.",
+        name="葵",
+        place=product.facts["store"],
+    )
+    already = in_chinese("%(name)s looks after you already. Just write here whenever you need something.", name="葵")
+
+    write(phone, "22222-ZZZZZ")
+    expect(chat).to_contain_text(unknown)
+    expect(chat).not_to_contain_text("葵")
+    write(phone, f"{token[:5]} {token[5:]}".lower())
+    expect(chat).to_contain_text(welcome)
+    expect(chat).not_to_contain_text(already)
+    write(phone, token)
+    expect(chat).to_contain_text(already)
+    assert newcomer.received_texts() == [unknown, welcome, already]
 
 
 def scan(page: Page, product: Product, customer: Customer) -> Locator:

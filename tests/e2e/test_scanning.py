@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import quote
 
@@ -16,31 +15,18 @@ from tests.e2e.product import Product
 
 
 @pytest.fixture
-def card(aoi: Desk, product: Product) -> str:
-    """Aoi's code, made by one press, and its card at hand beside the phones; returns the link that it says."""
-    aoi.page.goto("/codes")
-    if aoi.page.locator("button[name=place]").count():
-        aoi.page.locator("button[name=place]").click()
-    link = aoi.page.locator("[data-copy]").first.get_attribute("data-copy") or ""
-    product.line.call("PUT", "/sandbox/printed-codes", [{"text": link, "title": "葵"}])
-    return link
-
-
-@pytest.fixture
 def person(product: Product) -> str:
     """Somebody who knows nobody yet."""
-    [made] = product.line.call("POST", "/sandbox/people", [{"name": "新客人"}])
-    return str(made["personId"])
+    return product.stranger("新客人").person
 
 
 @pytest.fixture
-def phone(page: Page, product: Product, card: str, person: str) -> Iterator[Locator]:
-    """Of this person, with the scanner open."""
+def phone(page: Page, product: Product, card: str, person: str) -> Locator:
+    """Of this person, with the scanner open and the card before it."""
     page.goto(f"{product.sandbox_url}/phones?p={person}")
     phone = page.locator(f"[data-person={person}]")
     phone.get_by_role("button", name="加入好友").first.click()
-    yield phone
-    product.line.call("PUT", "/sandbox/printed-codes", [])
+    return phone
 
 
 def opened(phone: Locator) -> FrameLocator:
@@ -49,6 +35,7 @@ def opened(phone: Locator) -> FrameLocator:
 
 
 def test_one_tap_makes_a_friend_and_binds(aoi: Desk, product: Product, phone: Locator, person: str) -> None:
+    connected = int(aoi.page.locator(".code-numbers dd").last.inner_text())
     page = opened(phone)
     expect(page.get_by_role("heading", level=1)).to_have_text("葵")
 
@@ -59,7 +46,7 @@ def test_one_tap_makes_a_friend_and_binds(aoi: Desk, product: Product, phone: Lo
     chat = product.line.call("GET", f"/sandbox/people/{person}/channels/{product.facts['channel']}/chat")
     assert chat["friendship"]["state"] == "friend"
     aoi.page.goto("/codes")
-    expect(aoi.page.locator(".code-numbers dd").last).to_have_text("1")
+    expect(aoi.page.locator(".code-numbers dd").last).to_have_text(f"{connected + 1}")
 
     page.locator("a.plain").click()
     expect(page.locator(".care h2")).to_have_text("葵")
