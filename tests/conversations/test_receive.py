@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from madoguchi.channels.models import Contact, Media, ReplyToken
 from madoguchi.channels.tasks import fetch_media
 from madoguchi.conversations.actions.close import close
+from madoguchi.conversations.actions.notify import Notice, notify
 from madoguchi.conversations.actions.receive import receive
 from madoguchi.conversations.actions.send import send
 from madoguchi.conversations.actions.snooze import snooze
@@ -176,6 +177,15 @@ def test_a_message_taken_back_is_hidden_and_waits_no_more(customer: Customer) ->
     assert customer.conversation.waiting_since is None
     assert customer.conversation.last_text == ""
     assert customer.conversation.state == "open"
+
+
+def test_what_the_system_said_by_itself_is_no_answer_to_what_still_waits(customer: Customer) -> None:
+    receive([customer.writes(0, message_id="1"), customer.writes(1, message_id="2")])
+    notify([Notice(conversation_id=customer.conversation.pk, text="目前休息中", cause="away")], now=at(2))
+
+    receive([customer.takes_back(3, "1")])
+
+    assert customer.conversation.waiting_since == at(1)
 
 
 def test_a_message_that_comes_after_it_was_taken_back_is_hidden_at_once(customer: Customer) -> None:

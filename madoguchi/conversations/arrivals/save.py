@@ -213,11 +213,12 @@ SET waiting_since = (
   WHERE m.exchange_id = e.id AND m.direction = 'inbound' AND m.kind NOT IN ('event', 'postback')
     AND m.unsent_at IS NULL AND NOT m.details ? 'early' AND m.id > coalesce((
       SELECT max(a.id) FROM conversations_message a
-      WHERE a.exchange_id = e.id AND a.direction = 'outbound'), 0))
+      WHERE a.exchange_id = e.id AND a.direction = 'outbound' AND a.author_id IS NOT NULL), 0))
 FROM json_to_recordset(%s::json) AS r (id bigint), conversations_exchange e
 WHERE c.id = r.id AND c.state <> 'closed' AND e.conversation_id = c.id AND e.number = c.exchange_number
 """
-"""An answer is one to what stood in the thread when it was written, so ids decide: they follow the order of commits."""
+"""An answer is one to what stood in the thread when somebody wrote it, so ids decide: they follow the order of commits.
+What the system says by itself answers nothing."""
 
 _MOVE_OPENINGS = """
 UPDATE conversations_message m
