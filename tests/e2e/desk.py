@@ -81,6 +81,20 @@ class Desk:
         self.send.click()
 
     @property
+    def holder(self) -> Locator:
+        """Who looks after the customer, beside the thread."""
+        return self.page.locator("#customer-bindings .holder b")
+
+    def give(self, customer: Customer, to: str) -> None:
+        """From now on this colleague looks after them."""
+        self.open(customer)
+        bindings = self.page.locator("#customer-bindings")
+        bindings.get_by_text("Give to somebody else").click()
+        bindings.locator("select[name=to]").select_option(label=to)
+        bindings.get_by_role("button", name="Bind").click()
+        expect(self.holder).to_have_text(to)
+
+    @property
     def toast(self) -> Locator:
         return self.page.locator("[data-toast]")
 

@@ -14,7 +14,8 @@ from tests.e2e.product import Customer, Product
 def test_a_menu_is_designed_published_and_answers_on_the_phone(
     browser: Browser, product: Product, customer: Customer, sit_down: Callable[..., Desk]
 ) -> None:
-    kaito = sit_down("kaito").page
+    desk = sit_down("kaito")
+    kaito = desk.page
     kaito.goto("/menus")
     kaito.get_by_role("button", name="Design a menu").click()
 
@@ -42,7 +43,11 @@ def test_a_menu_is_designed_published_and_answers_on_the_phone(
     phone.get_by_role("button", name="我的專員").click()
     expect(phone.get_by_role("log").get_by_text("我的專員")).to_be_visible()
     expect(phone.get_by_role("log").get_by_text(product.facts["store"])).to_be_visible(timeout=20_000)
+
+    desk.give(customer, to="葵")
+    phone.get_by_role("button", name="我的專員").click()
+    expect(phone.get_by_role("log")).to_contain_text("葵", timeout=20_000)
     context.close()
 
     kaito.goto("/menus")
-    expect(kaito.get_by_text("1 tap in 7 days, different people: 1")).to_be_visible()
+    expect(kaito.get_by_text("2 taps in 7 days, different people: 1")).to_be_visible()

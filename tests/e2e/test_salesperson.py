@@ -47,7 +47,7 @@ def test_scanned_at_the_counter_covered_at_night_and_back_with_its_owner(
     aoi.row(newcomer).click()
     expect(aoi.messages).to_contain_text("葵 looks after this customer now: One tap after scanning")
     expect(aoi.messages).to_contain_text("To 葵: looks after this customer and is on duty")
-    expect(aoi.page.locator("#customer-bindings .holder")).to_contain_text("葵")
+    expect(aoi.holder).to_have_text("葵")
     aoi.answer("保固兩年。")
     expect(phone.get_by_role("log")).to_contain_text("保固兩年。")
     aoi.page.goto("/today")
@@ -69,19 +69,14 @@ def test_scanned_at_the_counter_covered_at_night_and_back_with_its_owner(
     expect(aoi.messages).to_contain_text("Back to 葵. Answers sent meanwhile: 陽 × 1")
     expect(aoi.bubble("可以，用清水沖洗就好。")).to_have_count(1)
     expect(aoi.page.locator("#thread-head")).to_contain_text("Mine")
-    expect(aoi.page.locator("#customer-bindings .holder")).to_contain_text("葵")
+    expect(aoi.holder).to_have_text("葵")
 
 
 def test_a_salesperson_leaves_and_one_customer_says_no(browser: Browser, product: Product, sit_down: SitDown) -> None:
     stays, goes = product.customer(), product.customer()
     kaito = sit_down("kaito")
     for customer in (stays, goes):
-        kaito.open(customer)
-        bindings = kaito.page.locator("#customer-bindings")
-        bindings.get_by_text("Give to somebody else").click()
-        bindings.locator("select[name=to]").select_option(label="空")
-        bindings.get_by_role("button", name="Bind").click()
-        expect(bindings.locator(".holder b")).to_have_text("空")
+        kaito.give(customer, to="空")
 
     kaito.page.goto("/bindings/departures/new")
     kaito.page.get_by_label("Who").select_option(label="空")
@@ -114,9 +109,9 @@ def test_a_salesperson_leaves_and_one_customer_says_no(browser: Browser, product
     )
     expect(refusing).to_contain_text(pool)
     kaito.open(stays)
-    expect(kaito.page.locator("#customer-bindings .holder b")).to_have_text("The store's team")
+    expect(kaito.holder).to_have_text("The store's team")
     kaito.open(goes)
-    expect(kaito.page.locator("#customer-bindings .holder b")).to_have_text("空")
+    expect(kaito.holder).to_have_text("空")
     expect(kaito.messages).to_contain_text("The customer was asked about changing to")
 
     kaito.page.goto("/bindings/departures")
