@@ -29,7 +29,9 @@ from madoguchi.routing.rooms import look_at_queues
 
 log = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 1_000
+"""What a batch needs to know (people, places, rules) costs as much for a few as for many, so after a rush it is large: two
+thirds of a second in which the conversations in it are locked."""
 POLL_SECONDS = 1.0
 PAUSE_SECONDS = 0.1
 """Between two looks: while customers write without a break, what comes meanwhile is decided together."""
