@@ -5,21 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.kit.period import Period
+
 _ONE_PLACE = Q(store__isnull=False, department__isnull=True) | Q(store__isnull=True, department__isnull=False)
-
-
-class _Period(Func):
-    """From start to end, the end excluded; an open end is for ever."""
-
-    function = "TSTZRANGE"
-    output_field = DateTimeRangeField()
 
 
 class OpeningHours(models.Model):
@@ -129,7 +124,7 @@ class Shift(models.Model):
                 name="shift_one_at_a_time",
                 expressions=[
                     ("staff", RangeOperators.EQUAL),
-                    (_Period("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                    (Period("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
             ),
         ]

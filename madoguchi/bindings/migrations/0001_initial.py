@@ -10,8 +10,8 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension, CreateExtension
 from django.db import migrations, models
 
-import madoguchi.bindings.models.ledger
 import madoguchi.bindings.tokens
+import madoguchi.kit.period
 import madoguchi.kit.public_id
 
 
@@ -738,7 +738,7 @@ class Migration(migrations.Migration):
                     ("member", "="),
                     (django.contrib.postgres.indexes.OpClass("brand_ids", "gist__int_ops"), "&&"),
                     (
-                        madoguchi.bindings.models.ledger._Period(
+                        madoguchi.kit.period.Period(
                             "started_at", "ended_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                         ),
                         "&&",

@@ -6,14 +6,15 @@ import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import ArrayField, DateTimeRangeField, RangeBoundary, RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOperators
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from madoguchi.bindings.tokens import new_code
+from madoguchi.kit.period import Period
 from madoguchi.kit.public_id import new_public_id
 from madoguchi.organization.permissions import Permission
 
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
 
 ALL_BRANDS = 0
 """In ``brand_ids``: so that an all-brands scope overlaps only with another one."""
-
-
-class _Period(Func):
-    """From start to end, the end excluded; an open end is for ever."""
-
-    function = "TSTZRANGE"
-    output_field = DateTimeRangeField()
 
 
 class Code(models.Model):
@@ -184,7 +178,7 @@ class Binding(models.Model):
                 expressions=[
                     ("member", RangeOperators.EQUAL),
                     (OpClass("brand_ids", "gist__int_ops"), RangeOperators.OVERLAPS),
-                    (_Period("started_at", "ended_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                    (Period("started_at", "ended_at", RangeBoundary()), RangeOperators.OVERLAPS),
                 ],
             ),
         ]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
-import madoguchi.duty.models
+import madoguchi.kit.period
 
 
 class Migration(migrations.Migration):
@@ -312,7 +312,7 @@ class Migration(migrations.Migration):
                         expressions=[
                             ("staff", "="),
                             (
-                                madoguchi.duty.models._Period(
+                                madoguchi.kit.period.Period(
                                     "starts_at", "ends_at", django.contrib.postgres.fields.ranges.RangeBoundary()
                                 ),
                                 "&&",
