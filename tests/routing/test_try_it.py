@@ -57,7 +57,7 @@ def test_a_closed_desk_shows_what_the_customer_would_read(world: World, new: Con
 
     assert not told.is_open
     assert told.opens_at is not None
-    assert told.away_reply == "11月21日, 09:00 に開きます"
+    assert told.away_reply == "11月21日 09:00 に開きます"
     assert told.rule is None
 
 
