@@ -116,7 +116,7 @@ def test_every_outcome_has_a_sentence(world: World) -> None:
     for outcome in Scan.Outcome:
         for bound in (binding, None):
             made = Scan(contact=world.contact, outcome=outcome, way=Way.LIFF, binding=bound)
-            assert len(answers.sentence(made)) >= 8, "a sentence, in Chinese too"
+            assert len(answers.sentence(made)) > 5, "a sentence, in Chinese too"
         assert answers.sentence(Scan(outcome=outcome, way=Way.LIFF))
 
 
