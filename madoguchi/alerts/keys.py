@@ -21,6 +21,13 @@ def current_key() -> ServerKey:
         return ServerKey.objects.get(is_current=True)
 
 
+def public_pem(key: ServerKey) -> bytes:
+    private = serialization.load_pem_private_key(key.private_key.encode(), password=None)
+    return private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+
+
 def _make() -> ServerKey:
     private = ec.generate_private_key(ec.SECP256R1())
     point = private.public_key().public_bytes(serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint)

@@ -18,8 +18,8 @@ from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
-from madoguchi.alerts.keys import current_key
-from madoguchi.alerts.models import Subscription
+from madoguchi.alerts.keys import current_key, public_pem
+from madoguchi.alerts.models import ServerKey, Subscription
 from madoguchi.kit import public_web
 
 log = logging.getLogger(__name__)
@@ -59,50 +59,53 @@ def send(
     """
     if not subscriptions:
         return {}
-    outcomes = asyncio.run(_send_all(subscriptions, alert, is_allowed))
+    key = current_key()
+    outcomes = asyncio.run(_send_all([_request(each, alert, key) for each in subscriptions], is_allowed))
     _settle(outcomes)
     return outcomes
 
 
-async def _send_all(
-    subscriptions: Sequence[Subscription], alert: Alert, is_allowed: public_web.Check
-) -> dict[int, Outcome]:
-    private_key = await asyncio.to_thread(lambda: current_key().private_key)
+@dataclass(frozen=True, slots=True)
+class _Request:
+    subscription: Subscription
+    body: bytes
+    headers: dict[str, str]
+
+
+def _request(subscription: Subscription, alert: Alert, key: ServerKey) -> _Request:
+    from webpush import WebPush, WebPushSubscription  # brings pydantic along: only the worker pays for it
+
+    keys = {"p256dh": subscription.p256dh, "auth": subscription.auth}
+    made = WebPush(
+        private_key=key.private_key.encode(),
+        public_key=public_pem(key),
+        subscriber=f"webmaster@{urlsplit(settings.BASE_URL).hostname}",
+        ttl=TTL_SECONDS,
+    ).get(
+        json.dumps(asdict(alert), ensure_ascii=False),
+        WebPushSubscription.model_validate({"endpoint": subscription.endpoint, "keys": keys}),
+    )
+    return _Request(subscription, made.encrypted, dict(made.headers))
+
+
+async def _send_all(requests: Sequence[_Request], is_allowed: public_web.Check) -> dict[int, Outcome]:
     async with public_web.session(is_allowed=is_allowed, timeout=_TIMEOUT) as session:
-        outcomes = await asyncio.gather(*(_send(session, each, alert, private_key) for each in subscriptions))
-    return {each.pk: outcome for each, outcome in zip(subscriptions, outcomes, strict=True)}
+        outcomes = await asyncio.gather(*(_send(session, each) for each in requests))
+    return {each.subscription.pk: outcome for each, outcome in zip(requests, outcomes, strict=True)}
 
 
-async def _send(session: aiohttp.ClientSession, subscription: Subscription, alert: Alert, private_key: str) -> Outcome:
-    import pywebpush  # brings requests along: only the worker pays for it, when there is something to send
-    from py_vapid import Vapid
-
+async def _send(session: aiohttp.ClientSession, request: _Request) -> Outcome:
+    subscription = request.subscription
     try:
-        await pywebpush.webpush_async(
-            {
-                "endpoint": subscription.endpoint,
-                "keys": {"p256dh": subscription.p256dh, "auth": subscription.auth},
-            },
-            json.dumps(asdict(alert), ensure_ascii=False),
-            vapid_private_key=Vapid.from_pem(private_key.encode()),
-            vapid_claims={"sub": _operator()},
-            ttl=TTL_SECONDS,
-            timeout=_TIMEOUT,
-            aiohttp_session=session,
-        )
-    except pywebpush.WebPushException as error:
-        log.info("Push service answered %s for subscription %s", error.status_code, subscription.pk)
-        return Outcome.GONE if error.status_code in _GONE else Outcome.FAILED
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+        async with session.post(subscription.endpoint, data=request.body, headers=request.headers) as answer:
+            status = answer.status
+    except (aiohttp.ClientError, TimeoutError) as error:
         log.info("Subscription %s cannot be reached: %s", subscription.pk, type(error).__name__)
         return Outcome.FAILED
-    return Outcome.DELIVERED
-
-
-def _operator() -> str:
-    """Whom a push service can turn to (RFC 8292, 2.1): a web address with TLS, or else a mailbox."""
-    address = urlsplit(settings.BASE_URL)
-    return settings.BASE_URL if address.scheme == "https" else f"mailto:webmaster@{address.hostname}"
+    if status in (200, 201, 202):
+        return Outcome.DELIVERED
+    log.info("Push service answered %s for subscription %s", status, subscription.pk)
+    return Outcome.GONE if status in _GONE else Outcome.FAILED
 
 
 def _settle(outcomes: dict[int, Outcome]) -> None:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import http_ece
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from madoguchi.alerts.models import Subscription
 from madoguchi.organization.models import Staff
@@ -39,7 +40,17 @@ class Browser:
         return _text(self.secret)
 
     def read(self, body: bytes) -> dict[str, Any]:
-        shown = json.loads(http_ece.decrypt(body, private_key=self.private, auth_secret=self.secret))
+        """RFC 8188, RFC 8291: salt, record size, the sender's key, then one record that ends with 0x02."""
+        salt, length = body[:16], body[20]
+        sender, sealed = body[21 : 21 + length], body[21 + length :]
+        shared = self.private.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender))
+        own = base64.urlsafe_b64decode(self.p256dh + "=")
+        secret = _derived(shared, self.secret, b"WebPush: info\x00" + own + sender, 32)
+        key = _derived(secret, salt, b"Content-Encoding: aes128gcm\x00", 16)
+        nonce = _derived(secret, salt, b"Content-Encoding: nonce\x00", 12)
+        opened = AESGCM(key).decrypt(nonce, sealed, None)
+        assert opened.endswith(b"\x02")
+        shown = json.loads(opened[:-1])
         assert isinstance(shown, dict)
         return shown
 
@@ -85,6 +96,10 @@ def running() -> Iterator[PushService]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _derived(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=info).derive(secret)
 
 
 def _text(raw: bytes) -> str:
