@@ -50,7 +50,9 @@ class Pdf:
         }
         [contents] = re.findall(rb"/Contents (\d+) 0 R", self.data)
         text, table = "", dict[int, str]()
-        tokens = rb"/(f\d+) [\d.]+ Tf|\(((?:\\.|[^\\)])*)\)|(ET)"
+        plain = rb"\\.|[^\\()]"
+        nested = rb"\((?:" + plain + rb")*\)"  # balanced parentheses need no escape in a string (7.3.4.2)
+        tokens = rb"/(f\d+) [\d.]+ Tf|\(((?:" + plain + rb"|" + nested + rb")*)\)|(ET)"
         for name, string, end in re.findall(tokens, self.stream(contents), re.DOTALL):
             if name:
                 table = tables[name]

@@ -105,7 +105,7 @@ def test_the_card_is_one_a6_page_with_its_fonts_inside(code: Code) -> None:
 def test_the_words_on_the_card_can_be_read_out(world: World, code: Code, teams: Code, is_person: bool) -> None:
     chosen = code if is_person else teams
 
-    text = Pdf(cards.pdf(chosen)).text
+    text = "".join(Pdf(cards.pdf(chosen)).text.split())  # where Latin letters begin, a new piece of text does
 
     assert shown(chosen.token) in text
     assert world.store.name in text
@@ -126,7 +126,7 @@ def test_the_card_speaks_the_language_of_its_market(world: World, code: Code, lo
     with translation.override(locale):
         words = gettext("Scan with LINE, add us, and ask anything.")
     assert b"/Lang(" + tag + b")" in document.data
-    assert words in document.text
+    assert "".join(words.split()) in "".join(document.text.split())
 
 
 def test_long_names_stay_on_the_card(world: World, code: Code) -> None:

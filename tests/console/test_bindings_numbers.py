@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from madoguchi.bindings.models import Binding, Way
 from madoguchi.bindings.numbers import Day
@@ -114,7 +114,8 @@ def test_many_days_are_drawn_by_the_week() -> None:
     since = dt.date(2026, 9, 1)
     days = [Day(since + dt.timedelta(days=number), 1, 2) for number in range(90)]
 
-    chart = column_chart(days, today=dt.date(2026, 11, 29))
+    with translation.override("en"):
+        chart = column_chart(days, today=dt.date(2026, 11, 29))
 
     assert chart.by_week
     assert len(chart.columns) == 13

@@ -87,7 +87,7 @@ def test_tapping_twice_is_one_binding(
 
 @pytest.mark.parametrize(
     ("rule", "outcome", "words"),
-    [("ask", Outcome.ASKED, "Would you like to change?"), ("first", Outcome.KEPT, "goes on looking after you")],
+    [("ask", Outcome.ASKED, "您想更換嗎？"), ("first", Outcome.KEPT, "會繼續為您服務")],
 )
 def test_a_second_scan_goes_by_the_markets_rule(
     client: Client, world: World, code: Code, line: LineSandbox, newcomer: str, rule: str, outcome: Outcome, words: str
@@ -257,9 +257,9 @@ def test_a_member_of_staff_says_who_they_are(client: Client, world: World, line:
     _status, text = tap(client, code, line.id_token(world.account, newcomer))
 
     assert outcomes() == [Outcome.OPENED, Outcome.KNOWN]
-    assert "your own LINE" in text
+    assert "這是您本人的 LINE" in text
     own = issue_code(by=world.aoi, account=world.account, staff=world.aoi, store=world.store)
-    assert "your own code" in tap(client, own, line.id_token(world.account, newcomer))[1]
+    assert "這是您自己的專屬碼" in tap(client, own, line.id_token(world.account, newcomer))[1]
     assert not Binding.objects.exists()
 
 

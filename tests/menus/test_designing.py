@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from madoguchi.kit.errors import Invalid, NotAllowed, NotFound
 from madoguchi.menus import designing, drafts, layouts
@@ -144,7 +145,7 @@ def test_a_duplicate_has_all_that_the_other_has(nana: Staff, draft: Version) -> 
 def test_a_variant_keeps_its_name(nana: Staff, draft: Version) -> None:
     copy = designing.add_variant(by=nana, version_id=draft.pk, copy_of="everyone")
 
-    with pytest.raises(Invalid, match="name"):
+    with translation.override("en"), pytest.raises(Invalid, match="name"):
         designing.change_variant(
             by=nana, version_id=draft.pk, variant=copy.code, name=" ", audience=Audience(states=["bound"]), style=None
         )
@@ -156,7 +157,7 @@ def test_a_variant_keeps_its_name(nana: Staff, draft: Version) -> None:
 
 def test_tabs_are_added_moved_and_removed(nana: Staff, draft: Version) -> None:
     act: dict[str, Any] = {"by": nana, "version_id": draft.pk, "variant": "everyone"}
-    with pytest.raises(Invalid, match="three"):
+    with translation.override("en"), pytest.raises(Invalid, match="three"):
         designing.add_tab(**act)
 
     first = Tab.objects.get(position=1).pk

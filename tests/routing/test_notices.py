@@ -32,7 +32,7 @@ def test_a_closed_desk_says_once_when_it_opens(world: World, closed: Conversatio
     routed(closed, 5)
     routed(closed, 200)
 
-    assert told(closed) == ["我們將於 11月21日, 10:00 回覆您。"]
+    assert told(closed) == ["我們將於 11月21日 10:00 回覆您。"]
     message = Message.objects.get(author=None, direction="outbound")
     assert message.outbound is not None
     assert message.details == {"automatic": "away"}
@@ -44,7 +44,7 @@ def test_and_again_when_it_has_closed_again(world: World, closed: Conversation) 
     routed(closed)
     routed(closed, 24 * 60)
 
-    assert told(closed) == ["11月21日, 10:00", "11月22日, 10:00"]
+    assert told(closed) == ["11月21日 10:00", "11月22日 10:00"]
 
 
 def test_the_nearest_word_counts(world: World, closed: Conversation) -> None:
