@@ -14,6 +14,7 @@ import django
 import pytest
 from django.conf import settings
 from django.db import connection, connections
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from madoguchi.bench.chromium import HOW_TO_GET_ONE, find_chromium
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
 
 _JOURNEYS = Path(__file__).parent / "e2e"
 _server = pytest.StashKey[contextlib.ExitStack]()
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """A page leaves its reader's language behind in the thread that rendered it: each test begins with the product's own."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 def pytest_configure(config: pytest.Config) -> None:

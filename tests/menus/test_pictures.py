@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.utils import translation
 from PIL import Image
 
 from madoguchi.kit.errors import NotAllowed
@@ -65,7 +66,7 @@ def test_the_same_picture_is_kept_once(kai: Staff, menu: Menu) -> None:
 def test_what_is_wrong_is_said_and_nothing_is_kept(kai: Staff, menu: Menu, content: io.BytesIO, reason: str) -> None:
     content.seek(0)
 
-    with pytest.raises(PictureRefused, match=reason):
+    with translation.override("en"), pytest.raises(PictureRefused, match=reason):
         keep(kai, menu, content)
 
     assert not Picture.objects.exists()
