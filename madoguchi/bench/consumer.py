@@ -127,8 +127,9 @@ BEGIN
       SELECT member_id, 'line', provider_id, user_id, now() FROM fresh
   )
   INSERT INTO conversations_conversation (public_id, member_id, contact_id, state, exchange_number, opened_at, unread,
-                                          last_message_at, last_direction, last_kind, last_text, changed_at)
-    SELECT 'c' || contact_id, member_id, contact_id, 'open', 1, now(), 0, now(), 'inbound', 'text', '', now() FROM fresh;
+                                          last_message_at, last_direction, last_kind, last_text, changed_at, attention_at)
+    SELECT 'c' || contact_id, member_id, contact_id, 'open', 1, now(), 0, now(), 'inbound', 'text', '', now(), now()
+    FROM fresh;
   INSERT INTO conversations_exchange (conversation_id, number, opened_at, outcome)
     SELECT DISTINCT c.id, 1, now(), '' FROM batch b JOIN conversations_conversation c USING (contact_id)
     ON CONFLICT DO NOTHING;
@@ -142,7 +143,7 @@ BEGIN
     SELECT conversation_id, exchange_id, 'inbound', kind, text, '{}', message_id, '', '', 0, at, now(), now()
     FROM batch ORDER BY id ON CONFLICT DO NOTHING;
   UPDATE conversations_conversation c
-    SET state = 'open', last_message_at = b.at, last_text = left(b.text, 120), unread = unread + b.count, changed_at = now(),
+    SET state = 'open', attention_at = now(), last_message_at = b.at, last_text = left(b.text, 120), unread = unread + b.count, changed_at = now(),
         waiting_since = coalesce(waiting_since, b.at)
     FROM (SELECT conversation_id, max(at) AS at, max(text) AS text, count(*) FROM batch GROUP BY 1) b
     WHERE c.id = b.conversation_id;
