@@ -143,7 +143,8 @@ BEGIN
     SELECT conversation_id, exchange_id, 'inbound', kind, text, '{}', message_id, '', '', 0, at, now(), now()
     FROM batch ORDER BY id ON CONFLICT DO NOTHING;
   UPDATE conversations_conversation c
-    SET state = 'open', attention_at = now(), last_message_at = b.at, last_text = left(b.text, 120), unread = unread + b.count, changed_at = now(),
+    SET state = 'open', attention_at = now(), last_message_at = b.at, last_text = left(b.text, 120),
+        unread = unread + b.count, changed_at = now(),
         waiting_since = coalesce(waiting_since, b.at)
     FROM (SELECT conversation_id, max(at) AS at, max(text) AS text, count(*) FROM batch GROUP BY 1) b
     WHERE c.id = b.conversation_id;
