@@ -52,8 +52,9 @@ class Line(LineSandbox):
         return [message for message in self.chat(person)["messages"] if message["direction"] == "in"]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def line() -> Iterator[Line]:
+    """Before every page and so gone after it: a page that outlives its server complains of the lost connection."""
     with line_sandbox() as sandbox:
         line = Line(sandbox.url)
         line.prepare()
