@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+import orjson
 
 from madoguchi.channels.models import Media
 from madoguchi.conversations.arrivals.thread import Line, Thread
@@ -120,7 +121,7 @@ def _thread_row(thread: Thread, now: dt.datetime) -> Row:
 def _execute(statement: str, rows: Sequence[Row]) -> None:
     """``statement`` reads the rows from its one parameter. Nothing to write: nothing is asked of the database."""
     if rows:
-        bulk.execute(statement, [json.dumps(rows, default=dt.datetime.isoformat, ensure_ascii=False)])
+        bulk.execute(statement, [orjson.dumps(rows).decode()])
 
 
 _LINE_ROWS = """
