@@ -4,7 +4,7 @@ A batch is claimed, handled and settled in one transaction, so a crash at any po
 what others have claimed: any number of consumers may run. A batch that fails is handled again event by event, and the
 event that is to blame is parked with its traceback while the others go on.
 
-While events crowd in, two lanes work side by side, so that one computes while the other waits for PostgreSQL. Each has
+While events crowd in, three lanes work side by side, so that one computes while others wait for PostgreSQL. Each has
 its own share of the customers: they would wait for each other's threads otherwise.
 """
 
@@ -33,7 +33,7 @@ from madoguchi.live.listener import Listener
 log = logging.getLogger(__name__)
 
 BATCH = 500
-LANES = 2
+LANES = 3
 POLL_SECONDS = 1.0
 TRIES = 3
 """Of a whole batch that lost a race (a unique row, a deadlock) against another transaction."""
