@@ -6,8 +6,10 @@ The content is encrypted for the browser alone (RFC 8291), and each push service
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -15,7 +17,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from madoguchi.alerts.keys import current_key, public_pem
@@ -27,7 +29,12 @@ log = logging.getLogger(__name__)
 TTL_SECONDS = 3600
 """A push service keeps it so long for a phone that is switched off; later it would only be noise."""
 FAILURES_MAX = 5
+SILENCE_MAX = dt.timedelta(days=14)
+"""A device to which so many tries in a row have failed, and nothing else has got through for so long, is forgotten: a bad
+hour of ours or of a push service takes nobody's notifications away."""
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
+_TOPIC = re.compile(r"[A-Za-z0-9_-]{1,32}")
+"""RFC 8030, 5.4."""
 _GONE = frozenset({404, 410})
 """The person has withdrawn the permission, or the browser is no more (RFC 8030, 7.3)."""
 
@@ -46,23 +53,32 @@ class Alert:
 
 class Outcome(StrEnum):
     DELIVERED = "delivered"
-    FAILED = "failed"
+    LATER = "later"
+    """The push service is busy, broken or out of reach: another try may succeed."""
+    REFUSED = "refused"
     GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    outcome: Outcome
+    wait_seconds: int = 0
+    """How long the push service asks us to wait (RFC 8030, 8.4; RFC 9110, Retry-After)."""
 
 
 def send(
     subscriptions: Sequence[Subscription], alert: Alert, *, is_allowed: public_web.Check = public_web.is_public
-) -> dict[int, Outcome]:
-    """By subscription. Those that are gone, and those that fail five times in a row, are forgotten.
+) -> dict[int, Answer]:
+    """By subscription. Those that are gone, and those that have failed for long, are forgotten.
 
     ``is_allowed`` says which addresses may be connected to: the endpoint comes from a browser.
     """
     if not subscriptions:
         return {}
     key = current_key()
-    outcomes = asyncio.run(_send_all([_request(each, alert, key) for each in subscriptions], is_allowed))
-    _settle(outcomes)
-    return outcomes
+    answers = asyncio.run(_send_all([_request(each, alert, key) for each in subscriptions], is_allowed))
+    _settle(answers)
+    return answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,35 +101,46 @@ def _request(subscription: Subscription, alert: Alert, key: ServerKey) -> _Reque
         json.dumps(asdict(alert), ensure_ascii=False),
         WebPushSubscription.model_validate({"endpoint": subscription.endpoint, "keys": keys}),
     )
-    return _Request(subscription, made.encrypted, dict(made.headers))
+    headers = {**made.headers, "urgency": "high"}  # somebody waits: a phone that saves power is woken (RFC 8030, 5.3)
+    if _TOPIC.fullmatch(alert.tag):
+        headers["topic"] = alert.tag  # a phone that was off is told the latest only
+    return _Request(subscription, made.encrypted, headers)
 
 
-async def _send_all(requests: Sequence[_Request], is_allowed: public_web.Check) -> dict[int, Outcome]:
+async def _send_all(requests: Sequence[_Request], is_allowed: public_web.Check) -> dict[int, Answer]:
     async with public_web.session(is_allowed=is_allowed, timeout=_TIMEOUT) as session:
-        outcomes = await asyncio.gather(*(_send(session, each) for each in requests))
-    return {each.subscription.pk: outcome for each, outcome in zip(requests, outcomes, strict=True)}
+        answers = await asyncio.gather(*(_send(session, each) for each in requests))
+    return {each.subscription.pk: answer for each, answer in zip(requests, answers, strict=True)}
 
 
-async def _send(session: aiohttp.ClientSession, request: _Request) -> Outcome:
+async def _send(session: aiohttp.ClientSession, request: _Request) -> Answer:
     subscription = request.subscription
+    posting = session.post(subscription.endpoint, data=request.body, headers=request.headers, allow_redirects=False)
     try:
-        async with session.post(subscription.endpoint, data=request.body, headers=request.headers) as answer:
-            status = answer.status
+        async with posting as response:
+            status, retry_after = response.status, response.headers.get("Retry-After", "")
     except (aiohttp.ClientError, TimeoutError) as error:
         log.info("Subscription %s cannot be reached: %s", subscription.pk, type(error).__name__)
-        return Outcome.FAILED
+        is_forbidden = isinstance(error.__cause__, public_web.NotPublic)
+        return Answer(Outcome.REFUSED if is_forbidden else Outcome.LATER)
     if status in (200, 201, 202):
-        return Outcome.DELIVERED
+        return Answer(Outcome.DELIVERED)
     log.info("Push service answered %s for subscription %s", status, subscription.pk)
-    return Outcome.GONE if status in _GONE else Outcome.FAILED
+    if status in _GONE:
+        return Answer(Outcome.GONE)
+    if status == 429 or status >= 500:
+        return Answer(Outcome.LATER, int(retry_after) if re.fullmatch(r"[0-9]{1,6}", retry_after) else 0)
+    return Answer(Outcome.REFUSED)
 
 
-def _settle(outcomes: dict[int, Outcome]) -> None:
-    def those(outcome: Outcome) -> list[int]:
-        return [pk for pk, each in outcomes.items() if each == outcome]
+def _settle(answers: dict[int, Answer]) -> None:
+    def those(*outcomes: Outcome) -> list[int]:
+        return [pk for pk, answer in answers.items() if answer.outcome in outcomes]
 
-    rows = Subscription.objects
-    rows.filter(pk__in=those(Outcome.DELIVERED)).update(delivered_at=timezone.now(), failures=0)
-    rows.filter(pk__in=those(Outcome.FAILED)).update(failures=F("failures") + 1)
+    rows, now = Subscription.objects, timezone.now()
+    rows.filter(pk__in=those(Outcome.DELIVERED)).update(delivered_at=now, failures=0)
     rows.filter(pk__in=those(Outcome.GONE)).delete()
-    rows.filter(failures__gte=FAILURES_MAX).delete()
+    failed = rows.filter(pk__in=those(Outcome.LATER, Outcome.REFUSED))
+    failed.update(failures=F("failures") + 1)
+    is_silent = Q(delivered_at__lt=now - SILENCE_MAX) | Q(delivered_at=None, created_at__lt=now - SILENCE_MAX)
+    failed.filter(is_silent, failures__gte=FAILURES_MAX).delete()

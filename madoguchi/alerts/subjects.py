@@ -18,3 +18,8 @@ class Subject(models.TextChoices):
     TEST = "test", _("Notifications reach this device")
     WITHDRAWN = "withdrawn", _("Nobody answered %(name)s in time; the team has it now")
     WROTE = "wrote", _("%(name)s wrote to you")
+
+    @property
+    def is_own_wish(self) -> bool:
+        """Asked for by the person at this moment, so they hear it off duty too."""
+        return self is Subject.TEST

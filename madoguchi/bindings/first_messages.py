@@ -44,12 +44,12 @@ def claim(*, staff: Staff, member_id: int, brand_id: int | None, key: UUID, now:
     Two uses at once wait for each other on the person's row, so that they cannot exceed the limit together. The same
     ``key`` again is the same use. Raises NotYourCustomer, CustomerWantsNoFirstMessages, FirstMessageLimitReached.
     """
+    Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
     binding = binding_to(staff, member_id, brand_id)
     if binding is None:
         raise NotYourCustomer
     if not binding.may_write_first:
         raise CustomerWantsNoFirstMessages
-    Staff.objects.select_for_update(no_key=True).get(pk=staff.pk)
     if used_before := FirstMessage.objects.filter(key=key, staff=staff).first():
         return used_before
     allowed = allowance(staff, binding.store, now)

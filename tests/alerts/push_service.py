@@ -59,6 +59,8 @@ class Browser:
 class PushService:
     address: str = ""
     status: int = 201
+    headers: dict[str, str] = field(default_factory=dict)
+    """Of its answers."""
     received: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
     def subscription(self, staff: Staff, browser: Browser, **more: Any) -> Subscription:
@@ -80,7 +82,8 @@ def running() -> Iterator[PushService]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             service.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(service.status)
-            self.send_header("Content-Length", "0")
+            for name, value in {**service.headers, "Content-Length": "0"}.items():
+                self.send_header(name, value)
             self.end_headers()
 
         def log_message(self, *args: object) -> None:

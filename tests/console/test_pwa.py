@@ -17,6 +17,7 @@ def test_the_console_can_be_installed(world: World) -> None:
         assert f"{picture.width}x{picture.height}" == icon["sizes"]
     assert {icon["purpose"] for icon in manifest["icons"]} == {"any", "maskable"}
     assert Client().get("/app-icons/any-4096.png").status_code == 404
+    assert [shortcut["url"] for shortcut in manifest["shortcuts"]] == ["/today/code", "/inbox"]
 
 
 def test_the_worker_keeps_only_the_offline_page(world: World) -> None:

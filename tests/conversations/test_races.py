@@ -7,6 +7,9 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
+from madoguchi.bindings.actions.policies import save_first_message_limit
+from madoguchi.bindings.errors import FirstMessageLimitReached
+from madoguchi.bindings.models import FirstMessage
 from madoguchi.channels.models import OutboundMessage
 from madoguchi.channels.ports import MessageReceived
 from madoguchi.conversations import queries
@@ -24,6 +27,7 @@ from madoguchi.conversations.errors import (
 )
 from madoguchi.conversations.journal import Ownership
 from madoguchi.conversations.models import Exchange, Handover
+from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import BuiltInRole
 from tests import make
 from tests.make import World
@@ -211,3 +215,23 @@ def test_what_waited_for_a_lock_is_among_the_changes_of_a_page_that_looked_meanw
 
     assert raised == [None]
     assert committed.conversation.messages.get(provider_message_id="late").changed_at > looked_at[0]
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_two_phones_that_write_first_to_two_customers_do_not_exceed_the_limit(committed: World, _round: int) -> None:
+    save_first_message_limit(by=make.staff(role=None, is_superuser=True), store=committed.store, per_month=1)
+    other = make.conversation(committed.account, name="林先生", store=committed.store)
+    for conversation in (committed.conversation, other):
+        close(conversation_id=conversation.pk, staff=committed.mio, outcome=Exchange.Outcome.SOLVED)
+        make.binding(conversation.member, committed.aoi, store=committed.store)
+    Exchange.objects.update(closed_at=timezone.now() - dt.timedelta(days=2))
+    write = partial(send, staff=committed.aoi, text="新品到了")
+
+    raised = race(
+        Staff.objects.get(pk=committed.aoi.pk),
+        *(partial(write, conversation_id=each.pk, client_key=uuid.uuid4()) for each in (committed.conversation, other)),
+    )
+
+    (loser,) = (error for error in raised if error is not None)
+    assert isinstance(loser, FirstMessageLimitReached)
+    assert FirstMessage.objects.count() == OutboundMessage.objects.count() == 1

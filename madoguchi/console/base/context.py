@@ -22,7 +22,7 @@ STYLESHEETS = (
 )  # fmt: skip
 SCRIPTS = (
     "upsert", "live", "clock", "keyboard", "dialog", "listbox", "thread", "composer", "attachments", "insert",
-    "inbox", "presence", "viewer", "notify", "alerts", "awake", "copy", "placeholders",
+    "inbox", "presence", "viewer", "notify", "alerts", "awake", "copy", "placeholders", "install", "keyboard_room",
 )  # fmt: skip
 SECTION_STYLESHEETS = {"menus": ("designer", "menus"), "routing": ("routing",)}
 SECTION_SCRIPTS = {"menus": ("designer",), "routing": ("reorder", "trial")}

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django_htmx.http import reswap, retarget
 
+from madoguchi.channels import quota
 from madoguchi.channels.models import Account, ReplyToken
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.inbox.bubbles import bubbles
@@ -99,10 +100,10 @@ def thread_context(request: StaffRequest, found: Conversation, page: ThreadPage)
         "account_problem": account.get_health_display() if account.health != Account.Health.OK else "",
         "free_until": _free_until(found),
         "first": first_message(found, staff),
-        "quota_left": None if account.quota_limit is None else max(0, account.quota_limit - account.quota_used),
+        "quota": quota.state(account),
         "may": {
             "reply": access.is_allowed_at(found, staff, P.CONVERSATION_REPLY),
-            "note": access.is_allowed_at(found, staff, P.CONVERSATION_NOTE) or staff.may(P.CONVERSATION_NOTE),
+            "note": access.may_note(found, staff),
             "take_over": access.is_allowed_at(found, staff, P.CONVERSATION_TAKE_OVER),
             "hand_over": access.is_allowed_at(found, staff, P.CONVERSATION_HAND_OVER),
             "close": access.is_allowed_at(found, staff, P.CONVERSATION_CLOSE),

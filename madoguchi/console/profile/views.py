@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from madoguchi.alerts.actions import endpoint_digests
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.base.forms import render_form, told_in
 from madoguchi.console.profile.forms import PasswordForm, ProfileForm
@@ -65,6 +66,7 @@ def _page(request: StaffRequest, form: ProfileForm, password_form: PasswordForm)
         "form": form,
         "password_form": password_form,
         "postings": _postings(request.user),
+        "devices": endpoint_digests(request.user),
         "phrases": QuickPhrase.objects.filter(owner=request.user)[:50],
     }
     return render_form(request, "console/profile/profile.html", context, form, password_form)

@@ -40,6 +40,10 @@ def manifest(request: HttpRequest) -> HttpResponseBase:
             "background_color": "#f7f6f3",
             "theme_color": "#f7f6f3",
             "icons": icons,
+            "shortcuts": [
+                {"name": gettext("My code"), "url": reverse("today_code")},
+                {"name": gettext("Inbox"), "url": reverse("inbox")},
+            ],
         },
         content_type="application/manifest+json",
     )

@@ -4,11 +4,13 @@ import base64
 import datetime as dt
 from typing import Any
 
+from django.db.models import Count
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from madoguchi.alerts.actions import endpoint_digests
 from madoguchi.bindings import cards
 from madoguchi.bindings.first_messages import Allowance, allowance
 from madoguchi.bindings.models import Binding
@@ -17,24 +19,33 @@ from madoguchi.console.duty import mine as duty
 from madoguchi.console.today import codes, numbers
 from madoguchi.conversations import queries
 from madoguchi.conversations.queries import View
-from madoguchi.organization.models import Staff
+from madoguchi.organization.models import Staff, Store
 from madoguchi.organization.permissions import Permission
 
 SHOWN = 8
+"""Rows of each list; the inbox has all."""
 P = Permission
 
 
 @require_safe
 @requires(P.BINDING_HOLD)
 def today(request: StaffRequest) -> HttpResponseBase:
-    return render(request, "console/today/today.html", _day(request))
+    staff, instant = request.user, timezone.now()
+    context = {
+        "section": "today",
+        "today": timezone.localdate(instant),
+        "mine": duty.mine(staff, instant),
+        "code": next(iter(codes.own(staff)), None),
+        "devices": endpoint_digests(staff),
+    }
+    return render(request, "console/today/today.html", context | _now(staff, instant))
 
 
 @require_safe
 @requires(P.BINDING_HOLD)
 def now(request: StaffRequest) -> HttpResponseBase:
     """What changes while one looks: who waits, and the numbers. Fetched at every signal about the queue."""
-    return render(request, "console/today/_now.html", _day(request))
+    return render(request, "console/today/_now.html", _now(request.user, timezone.now()))
 
 
 @require_safe
@@ -50,30 +61,21 @@ def code(request: StaffRequest) -> HttpResponseBase:
     return render(request, "console/today/code.html", context)
 
 
-def _day(request: StaffRequest) -> dict[str, Any]:
-    staff, instant = request.user, timezone.now()
-    mine = queries.queue(staff, View.MINE, limit=SHOWN * 4).rows
-    team = queries.queue(staff, View.UNASSIGNED, limit=SHOWN).rows
+def _now(staff: Staff, instant: dt.datetime) -> dict[str, Any]:
     return {
-        "section": "today",
-        "today": timezone.localdate(instant),
-        "numbers": numbers.of(staff, now=instant),
-        "waiting": sorted((row for row in mine if row.waiting_since), key=_since)[:SHOWN],
-        "team": sorted((row for row in team if row.waiting_since), key=_since),
-        "mine": duty.mine(staff, instant),
-        "writing_first": _writing_first(staff, instant),
+        "shown": SHOWN,
+        "waiting": queries.waiting(staff, View.MINE, limit=SHOWN),
+        "team": queries.waiting(staff, View.UNASSIGNED, limit=SHOWN),
         "counts": queries.queue_counts(staff),
-        "code": next(iter(codes.own(staff)), None),
-        "customers": Binding.objects.filter(staff=staff).current().count(),
+        "numbers": numbers.of(staff, now=instant),
+        "writing_first": _writing_first(staff, instant),
     }
 
 
 def _writing_first(staff: Staff, instant: dt.datetime) -> Allowance | None:
-    """At the store where they have a code; None where nothing is allowed, so nothing needs to be counted."""
-    code = next(iter(codes.own(staff)), None)
-    allowed = allowance(staff, code.store if code else None, instant)
+    """Where most of their customers are; None where nothing is allowed, so nothing needs to be counted."""
+    theirs = Binding.objects.filter(staff=staff, store__isnull=False).current()
+    most = theirs.values("store").annotate(customers=Count("pk")).order_by("-customers", "store").first()
+    store = Store.objects.select_related("market").get(pk=most["store"]) if most else None
+    allowed = allowance(staff, store, instant)
     return allowed if allowed.limit else None
-
-
-def _since(row: Any) -> Any:
-    return row.waiting_since

@@ -4,7 +4,7 @@ Everything is asked through the person (``visible_to``), takes a constant number
 by offset.
 """
 
-from madoguchi.conversations.queries.queue import Counts, Place, QueuePage, View, places, queue, queue_counts
+from madoguchi.conversations.queries.queue import Counts, Place, QueuePage, View, places, queue, queue_counts, waiting
 from madoguchi.conversations.queries.search import MessageHit, SearchResult, search
 from madoguchi.conversations.queries.snippet import Piece
 from madoguchi.conversations.queries.thread import ThreadPage, changes, history, present, thread
@@ -26,4 +26,5 @@ __all__ = [
     "queue_counts",
     "search",
     "thread",
+    "waiting",
 ]

@@ -119,6 +119,12 @@ def queue(staff: Staff, view: View, *, place: Place | None = None, after: str = 
     return QueuePage(page, _position(page[-1], longest_first=longest_first).token if len(found) > limit else "")
 
 
+def waiting(staff: Staff, view: View, *, limit: int) -> list[Conversation]:
+    """Of a queue of open conversations those in which the customer waits, the longest first; in one statement."""
+    rows = _view(Conversation.objects.visible_to(staff), staff, view).waiting()
+    return list(loaded(rows.longest_waiting_first()[:limit], longest_first=True))
+
+
 def loaded(rows: ConversationQuerySet, *, longest_first: bool = False) -> ConversationQuerySet:
     """These (``rows`` is ordered and cut), with all that a row of a queue shows.
 

@@ -1,11 +1,26 @@
 // Notifications on this device: asks for the permission when somebody taps the button, never by itself.
+// The page knows the devices of whoever is signed in (by digest): what a browser has from somebody else, or what the server
+// has forgotten, is not "on".
 (() => {
   const isPossible = "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
   const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-  const send = (address, method, body) =>
-    fetch(address, { method, body: body && JSON.stringify(body), headers: { "X-CSRFToken": token(), "Content-Type": "application/json" } });
+  async function send(address, method, body) {
+    const headers = { "X-CSRFToken": token(), "Content-Type": "application/json" };
+    const answer = await fetch(address, { method, body: body && JSON.stringify(body), headers });
+    if (!answer.ok) throw new Error(`${answer.status} ${address}`);
+  }
   const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
-  const current = async () => (await navigator.serviceWorker.ready).pushManager.getSubscription();
+  async function digest(text) {
+    const made = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+    return Array.from(made, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  async function current(panel) {
+    const made = await (await navigator.serviceWorker.ready).pushManager.getSubscription();
+    if (!made || panel.dataset.devices.split(" ").includes(await digest(made.endpoint))) return made;
+    await made.unsubscribe();
+    return null;
+  }
 
   async function turnOn(panel) {
     if ((await Notification.requestPermission()) !== "granted") return;
@@ -13,17 +28,18 @@
     const worker = await navigator.serviceWorker.ready;
     const made = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) });
     await send(panel.dataset.subscription, "POST", made.toJSON());
+    panel.dataset.devices += ` ${await digest(made.endpoint)}`;
   }
 
   async function turnOff(panel) {
-    const made = await current();
+    const made = await current(panel);
     if (!made) return;
     await send(panel.dataset.subscription, "DELETE", { endpoint: made.endpoint });
     await made.unsubscribe();
   }
 
   async function show(panel) {
-    const state = !isPossible ? "impossible" : Notification.permission === "denied" ? "denied" : (await current()) ? "on" : "off";
+    const state = !isPossible ? "impossible" : Notification.permission === "denied" ? "denied" : (await current(panel)) ? "on" : "off";
     for (const part of panel.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(state);
   }
 
@@ -38,7 +54,7 @@
       document.getElementById("toasts").append(document.getElementById("toast-unreachable").content.cloneNode(true));
     }
     button.disabled = false;
-    show(panel);
+    await show(panel);
   });
   document.querySelectorAll("[data-alerts-panel]").forEach(show);
 })();
