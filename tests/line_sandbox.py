@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import json
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -116,6 +117,19 @@ class LineSandbox:
 
     def texts(self) -> list[str]:
         return [each["message"].get("text", each["message"]["type"]) for each in self.accepted()]
+
+    def refusals(self, account: Account, messages: list[Json]) -> list[str]:
+        """What LINE has against these message objects (validate-message-objects-of-push-message); empty: it takes them."""
+        headers = {"Authorization": f"Bearer {account.access_token}", "Content-Type": "application/json"}
+        data = json.dumps({"messages": messages}).encode()
+        request = urllib.request.Request(f"{self.url}/v2/bot/message/validate/push", data, headers)
+        try:
+            urllib.request.urlopen(request, timeout=10).close()
+        except urllib.error.HTTPError as error:
+            with error:
+                found = json.load(error)
+            return [found["message"], *(str(detail) for detail in found.get("details", []))]
+        return []
 
     def requests(self) -> list[tuple[str, int]]:
         """Last part of the path, and status, of every request."""

@@ -77,6 +77,15 @@ class PostbackReceived(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MenuTurned(Event):
+    """The customer turned to another tab of the menu: it happens on the phone, and is told afterwards."""
+
+    data: str
+    is_shown: bool
+    """False: the tab led nowhere, and nothing changed on the phone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Noticed(Event):
     """Something the customer did that belongs into the thread as a quiet line: beacon, video watched, account linked,
     membership joined."""
@@ -93,4 +102,14 @@ class Kept(Event):
     reason: str
 
 
-AnyEvent = MessageReceived | MessageEdited | MessageUnsent | Followed | Unfollowed | PostbackReceived | Noticed | Kept
+AnyEvent = (
+    MessageReceived
+    | MessageEdited
+    | MessageUnsent
+    | Followed
+    | Unfollowed
+    | PostbackReceived
+    | MenuTurned
+    | Noticed
+    | Kept
+)

@@ -10,6 +10,7 @@ from madoguchi.channels.ports import (
     Event,
     Followed,
     Kept,
+    MenuTurned,
     MessageEdited,
     MessageReceived,
     MessageUnsent,
@@ -21,12 +22,14 @@ from madoguchi.conversations.actions.receive import receive
 from madoguchi.intake.codes import use_codes
 from madoguchi.intake.offers import answer_offers
 from madoguchi.menus.taps import take_friends, take_messages, take_postbacks
+from madoguchi.menus.turns import take_turns
 
 Handler = Callable[[Sequence[Any]], None]
 
 ROUTES: dict[type[Event], tuple[Handler, ...]] = {
     Followed: (receive, take_friends),
     Kept: (),
+    MenuTurned: (take_turns,),
     MessageEdited: (receive,),
     MessageReceived: (use_codes, receive, take_messages),
     MessageUnsent: (receive,),

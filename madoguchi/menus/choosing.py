@@ -9,6 +9,9 @@ from itertools import product
 from madoguchi.channels.languages import spoken
 from madoguchi.menus.models import MemberState, Variant, Version
 
+_ANOTHER_BRAND = 0
+"""Stands for all brands that no variant names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -34,6 +37,15 @@ class Rule:
     locales: frozenset[str]
     states: frozenset[str]
 
+    @classmethod
+    def of(cls, row: Variant) -> Rule:
+        return cls(
+            row.code,
+            frozenset(brand.pk for brand in row.brands.all()),
+            frozenset(row.locales),
+            frozenset(row.states),
+        )
+
     def matches(self, facts: Facts) -> bool:
         return (
             (not self.brand_ids or facts.brand_id in self.brand_ids)
@@ -54,16 +66,7 @@ class Rules:
     """Of one version."""
 
     def __init__(self, version: Version, variants: Iterable[Variant]) -> None:
-        rows = sorted(variants, key=lambda row: (row.is_fallback, row.position))
-        self.rules = [
-            Rule(
-                row.code,
-                frozenset(brand.pk for brand in row.brands.all()),
-                frozenset(row.locales),
-                frozenset(row.states),
-            )
-            for row in rows
-        ]
+        self.rules = _in_order(variants)
         self.locales: list[str] = version.locales
         self.default = Choice(self.rules[-1].code, self.locales[0])
         """What stands at LINE as the account's default: nobody is linked to it."""
@@ -85,3 +88,20 @@ class Rules:
         for brand_id, language, is_bound, is_open in product(brand_ids, languages, (False, True), (False, True)):
             facts = Facts(brand_id, locales[language], is_bound, is_open)
             yield brand_id, language, is_bound, is_open, self.choose(facts)
+
+
+def hidden(variants: Iterable[Variant], locales: Iterable[str]) -> set[str]:
+    """Codes of those that nobody ever sees, for whoever they are meant for gets a variant above; with their brands
+    prefetched. ``locales``: all that customers speak."""
+    rules = _in_order(variants)
+    brand_ids = {pk for rule in rules for pk in rule.brand_ids} | {_ANOTHER_BRAND}
+    seen = set()
+    for brand_id, locale, is_bound, is_open in product(brand_ids, locales, (False, True), (False, True)):
+        facts = Facts(brand_id, locale, is_bound, is_open)
+        seen.add(next((rule.code for rule in rules if rule.matches(facts)), ""))
+    return {rule.code for rule in rules} - seen
+
+
+def _in_order(variants: Iterable[Variant]) -> list[Rule]:
+    """The one for everybody else last."""
+    return [Rule.of(row) for row in sorted(variants, key=lambda row: (row.is_fallback, row.position))]

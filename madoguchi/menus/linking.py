@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 
 from madoguchi.channels import errors
 from madoguchi.channels.models import Account
@@ -76,12 +77,18 @@ def tell(account: Account, line: RichMenus, progress: Callable[[int], None] = la
 
 
 def due(account: Account) -> int:
-    return MemberMenu.objects.filter(account=account, is_due=True).count()
+    return _due(account.pk).count()
+
+
+def _due(account_id: int) -> QuerySet[MemberMenu]:
+    """But for those whose menu somebody else has deleted at LINE: they wait until it is made again."""
+    is_there = Q(wanted=None) | ~Q(wanted__line_id="")
+    return MemberMenu.objects.filter(is_there, account=account_id, is_due=True)
 
 
 def _next_batch(account_id: int) -> tuple[RichMenu | None, list[tuple[int, str]]] | None:
     """The next people who are to see the same menu: contact and user id."""
-    rows = MemberMenu.objects.filter(account=account_id, is_due=True)
+    rows = _due(account_id)
     first = rows.order_by("wanted", "contact").select_related("wanted").first()
     if first is None:
         return None

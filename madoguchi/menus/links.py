@@ -1,6 +1,10 @@
 """Where cells with a link lead: through our door, so that taps are counted.
 
 The address names the cell, not the page behind it: that one may be corrected without making the menu anew.
+
+Nobody is counted as a person behind a link. LINE opens it without saying who tapped, and a menu is shared by many, so
+its addresses cannot differ by customer. A LIFF address would tell, by an id token; but the customer would have to agree
+to it before the first article, and to wait for a page of ours before each one: too much to ask for a number.
 """
 
 from __future__ import annotations

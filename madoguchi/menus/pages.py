@@ -16,10 +16,14 @@ from madoguchi.menus import layouts, links
 from madoguchi.menus.layouts import Box
 from madoguchi.menus.models import LINKS, Action, Cell, Size, Tab, Variant, Version
 from madoguchi.menus.render import CellDesign, Design
+from madoguchi.organization.models import Brand
 
 Json = dict[str, Any]
 TAP = "menu/"
 """What the data of our cells begin with: ``menu/<key>?<variant>.<tab>``. Rules look at the key alone."""
+TURN = "menu-tab/"
+"""What the data of our tabs begin with: ``menu-tab/<variant>.<from>.<to>``. LINE names the alias only of a turn that
+succeeded, so the data name both ends."""
 _LABEL_CHARACTERS = 20
 """Of an action of a rich menu, for screen readers (action-objects)."""
 _NAME_KEY = 24
@@ -58,8 +62,9 @@ def variants(version: Version) -> list[Variant]:
     """With all that is drawn of them."""
     cells = Cell.objects.select_related("picture")
     tabs = Tab.objects.select_related("picture").prefetch_related(Prefetch("cells", queryset=cells))
-    rows = version.variants.select_related("style").prefetch_related(Prefetch("tabs", queryset=tabs), "brands")
-    return list(rows)
+    brands = Prefetch("brands", queryset=Brand.objects.defer("icon"))
+    rows = version.variants.select_related("style").defer("style__icon")
+    return list(rows.prefetch_related(Prefetch("tabs", queryset=tabs), brands))
 
 
 def pages_of(variant: Variant, version: Version) -> Iterator[PageDesign]:
@@ -87,7 +92,7 @@ def page(tab: Tab, tabs: list[Tab], variant: Variant, version: Version, locale: 
         picture=bytes(tab.picture.content) if tab.picture else b"",
     )
     areas = [
-        _area(box, _switch(alias_of(variant, locale, other.position), name))
+        _area(box, _switch(tab, other, alias_of(variant, locale, other.position), name))
         for box, other, name in zip(layouts.strip(size, len(tabs)), tabs, names, strict=False)
         if other is not tab
     ]
@@ -135,10 +140,10 @@ def _area(box: Box, action: Json) -> Json:
     return {"bounds": {"x": box.x, "y": box.y, "width": box.width, "height": box.height}, "action": action}
 
 
-def _switch(alias: str, name: str) -> Json:
+def _switch(tab: Tab, other: Tab, alias: str, name: str) -> Json:
     """LINE turns the page on the phone by itself (richmenu-switch-action)."""
-    label = shorten(name, _LABEL_CHARACTERS)
-    return {"type": "richmenuswitch", "label": label, "richMenuAliasId": alias, "data": f"menu-tab/{alias}"}
+    data = f"{TURN}{tab.variant.code}.{tab.position}.{other.position}"
+    return {"type": "richmenuswitch", "label": shorten(name, _LABEL_CHARACTERS), "richMenuAliasId": alias, "data": data}
 
 
 def _action(cell: Cell, label: str, account: Account, variant: Variant, tab: Tab) -> Json:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from madoguchi.menus import layouts, pages, render
+from madoguchi.menus.choosing import hidden
 from madoguchi.menus.models import Cell, Tab, Variant, Version
-
-RATIO_TOLERANCE = 0.04
-"""As ``pictures`` takes them."""
+from madoguchi.menus.pictures import RATIO_TOLERANCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +25,11 @@ class Problem:
 
 
 def problems(version: Version) -> list[Problem]:
-    """Empty: it can be published. In the order of variants, tabs and cells."""
-    return list(_of_version(version))
+    """Empty: it can be published. In the order of variants, tabs and cells.
+
+    What was published once can be published again as it is, whatever we have learnt to object to since.
+    """
+    return list(_of_version(version)) if version.is_draft else []
 
 
 def _of_version(version: Version) -> Iterator[Problem]:
@@ -37,8 +39,25 @@ def _of_version(version: Version) -> Iterator[Problem]:
     for locale in version.locales:
         if not version.bar_texts.get(locale, "").strip():
             yield Problem(_("The bar that opens the menu has no words in {language}.").format(language=_name(locale)))
+    yield from _of_audiences(variants)
     for variant in variants:
         yield from _of_variant(variant, version)
+
+
+def _of_audiences(variants: Sequence[Variant]) -> Iterator[Problem]:
+    """Each variant has somebody who sees it."""
+    vague = [row for row in variants if row.is_for_anybody and not row.is_fallback]
+    for row in vague:
+        words = _("It is not said whom “{name}” is for: everybody would see it, and nobody what stands below it.")
+        yield Problem(words.format(name=row.name), row.code)
+    others = [row for row in variants if row not in vague]
+    unseen = hidden(others, [locale for locale, _name in settings.LANGUAGES])
+    for row in others:
+        if row.code in unseen and not row.is_fallback:
+            words = _(
+                "Nobody would ever see “{name}”: whoever it is for gets a variant above it. Move it up, or remove it."
+            )
+            yield Problem(words.format(name=row.name), row.code)
 
 
 def _of_variant(variant: Variant, version: Version) -> Iterator[Problem]:

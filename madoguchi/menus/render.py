@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import io
 import json
@@ -73,8 +74,12 @@ class Rendered:
     content_type: str
 
 
+@functools.lru_cache(maxsize=16)
 def render(design: Design) -> Rendered:
-    """PNG, or JPEG where that would be too large; at most 1 MB, always the same bytes for the same design."""
+    """PNG, or JPEG where that would be too large; at most 1 MB, always the same bytes for the same design.
+
+    The latest are kept: when LINE does not answer, the same pages are uploaded again shortly after.
+    """
     return _encoded(draw(design))
 
 
@@ -258,14 +263,20 @@ def _rounded(size: tuple[int, int], radius: int) -> Image.Image:
     width, height = size
     radius = min(radius, width // 2, height // 2)
     mask = Image.new("L", size, 255)
-    large = Image.new("L", (2 * radius * _SUPERSAMPLING,) * 2, 0)
-    ImageDraw.Draw(large).ellipse((0, 0, large.width - 1, large.height - 1), fill=255)
-    circle = large.resize((2 * radius, 2 * radius), Image.Resampling.LANCZOS)
+    circle = _circle(radius)
     for right in (0, 1):
         for below in (0, 1):
             corner = circle.crop((right * radius, below * radius, (right + 1) * radius, (below + 1) * radius))
             mask.paste(corner, (right * (width - radius), below * (height - radius)))
     return mask
+
+
+@functools.lru_cache(maxsize=64)
+def _circle(radius: int) -> Image.Image:
+    """Mode L, smooth; never written to."""
+    large = Image.new("L", (2 * radius * _SUPERSAMPLING,) * 2, 0)
+    ImageDraw.Draw(large).ellipse((0, 0, large.width - 1, large.height - 1), fill=255)
+    return large.resize((2 * radius, 2 * radius), Image.Resampling.LANCZOS)
 
 
 def _fitted(picture: bytes, box: Box) -> Image.Image:

@@ -109,6 +109,8 @@ def _answer_places(events: Sequence[MessageReceived], contacts: dict[Address, in
         {
             "contact_id": contacts[_address(event)],
             "address": str(event.details.get("address") or ""),
+            "latitude": event.details.get("latitude"),
+            "longitude": event.details.get("longitude"),
             "event_id": event.event_pk,
         }
         for event in events

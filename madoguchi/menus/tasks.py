@@ -13,11 +13,13 @@ from madoguchi.channels.errors import ChannelError
 from madoguchi.channels.models import Account
 from madoguchi.channels.rich_menus import RichMenus
 from madoguchi.kit.exclusive import exclusive
-from madoguchi.menus import answers, linking, rechecks
+from madoguchi.menus import linking, rechecks
+from madoguchi.menus.answers import tap as answers
 from madoguchi.menus.models import MemberMenu, Menu, Publication, Recheck
 from madoguchi.menus.publish import clean
 from madoguchi.menus.publish.repair import repair
 from madoguchi.menus.publish.run import run
+from madoguchi.organization.coordinates import Coordinates
 
 logger = logging.getLogger(__name__)
 
@@ -37,9 +39,12 @@ def answer_tap(contact_id: int, data: str, event_id: int) -> None:
 
 
 @app.task(name="madoguchi.menus.tasks.answer_location")
-def answer_location(contact_id: int, address: str, event_id: int) -> None:
+def answer_location(
+    contact_id: int, address: str, event_id: int, latitude: float | None = None, longitude: float | None = None
+) -> None:
     """Stores near a place the customer sent."""
-    answers.answer_place(contact_id=contact_id, address=address, event_id=event_id)
+    at = Coordinates(latitude, longitude) if latitude is not None and longitude is not None else None
+    answers.answer_place(contact_id=contact_id, at=at, address=address, event_id=event_id)
 
 
 @app.task(name="madoguchi.menus.tasks.look_again")
@@ -95,6 +100,13 @@ def clean_up(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
 def repair_menus(timestamp: int) -> None:  # noqa: ARG001  # procrastinate passes it
     """A tab that leads nowhere is noticed by customers, not by us."""
     for menu in _live_menus():
+        _at_line(menu, repair)
+
+
+@app.task(name="madoguchi.menus.tasks.repair_menu_of")
+def repair_menu_of(account_id: int) -> None:
+    """A customer met a tab that led nowhere."""
+    for menu in _live_menus().filter(account=account_id):
         _at_line(menu, repair)
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.kit.errors import NotAllowed
 from madoguchi.kit.public_id import new_public_id
+from madoguchi.organization.coordinates import Coordinates
 from madoguchi.organization.permissions import BuiltInRole, Permission
 from madoguchi.organization.reach import Reach
 
@@ -82,12 +83,38 @@ class Store(models.Model):
     brands = models.ManyToManyField(Brand, through="BrandPresence", related_name="stores")
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    """As ``Coordinates``; both or neither."""
 
     class Meta:
         ordering: ClassVar = ["code"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="store_coordinates_on_earth",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def coordinates(self) -> Coordinates | None:
+        """None: nobody has said where it is."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Coordinates(self.latitude, self.longitude)
+
+    @coordinates.setter
+    def coordinates(self, at: Coordinates | None) -> None:
+        self.latitude, self.longitude = at or (None, None)
 
 
 class BrandPresence(models.Model):

@@ -19,6 +19,7 @@ from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
 from madoguchi.kit.errors import NotAllowed
+from madoguchi.organization.coordinates import Coordinates
 from madoguchi.organization.errors import BadBrand, BadIcon, CodeTaken, NameMissing
 from madoguchi.organization.models import Brand, BrandPresence, Department, Market, Staff, Store
 from madoguchi.organization.permissions import Permission
@@ -50,6 +51,7 @@ class StoreFields:
     region: str = ""
     address: str = ""
     phone: str = ""
+    coordinates: Coordinates | None = None
     opened_on: dt.date | None = None
     closed_on: dt.date | None = None
 

@@ -13,12 +13,12 @@ from math import ceil
 from uuid import UUID, uuid5
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from madoguchi.conversations.actions.notify import Notice, notify
 from madoguchi.conversations.models import Message
 from madoguchi.duty.schedule import Place
+from madoguchi.duty.words import opening_words
 from madoguchi.kit import bulk
 from madoguchi.routing.deciding import Desk, Move
 from madoguchi.routing.models import AwayReply
@@ -104,14 +104,6 @@ def _opening(desk: Desk, place: Place) -> str:
         return _("later")
     zone = desk.schedule.calendar(place).zone
     return opening_words(opens_at.astimezone(zone), desk.now.astimezone(zone).date())
-
-
-def opening_words(opens_at: dt.datetime, today: dt.date) -> str:
-    """What stands for ``{opens}``, both on the desk's clock: the time; the day too unless it is today."""
-    time = date_format(opens_at, "H:i")
-    if opens_at.date() == today:
-        return time
-    return _("%(day)s, %(time)s") % {"day": date_format(opens_at, "MONTH_DAY_FORMAT"), "time": time}
 
 
 # -- in the queue --------------------------------------------------------------------------------------------------

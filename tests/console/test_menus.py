@@ -177,7 +177,9 @@ def test_a_variant_that_says_not_whom_it_is_for_is_pointed_out(desk: Client, add
     page = read(desk.post(f"{address}/edit/variant-copy", PLACE).content)
 
     assert "It is not said yet whom this is for." in page.one("aside", id="menu-variants").text
-    assert "says not yet whom it is for" in page.one("details", class_="points").text
+    point = page.one("details", class_="points").one("a", class_="bad")
+    assert "It is not said whom" in point.text
+    assert "pane=variant" in point.attributes["href"]
 
 
 def test_a_picture_of_the_wrong_shape_is_refused_in_a_sentence(desk: Client, address: str) -> None:

@@ -11,17 +11,19 @@ from django.utils import timezone
 from madoguchi.channels.models import Account
 from madoguchi.channels.rich_menus import RichMenus
 from madoguchi.kit.errors import NotAllowed, NotFound
-from madoguchi.menus.models import Menu, Publication, RichMenu, Step, Tab
+from madoguchi.menus import rechecks
+from madoguchi.menus.models import MemberState, Menu, Publication, RichMenu, Step, Tab
 from madoguchi.menus.publish import actions
+from madoguchi.menus.publish.lost import lost_pages
 from madoguchi.menus.publish.plan import plan
 from madoguchi.menus.publish.run import run
-from madoguchi.menus.tasks import clean_up, repair_menus
+from madoguchi.menus.tasks import clean_up, look_after_customers, repair_menus
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 from tests import make
 from tests.line_sandbox import LineSandbox
 from tests.menus import at_line
-from tests.menus.building import changed_draft, draft, publish, published
+from tests.menus.building import add_variant, changed_draft, draft, publish, published
 
 State = Publication.State
 
@@ -301,3 +303,49 @@ def test_what_the_hour_did_not_let_us_delete_is_deleted_later(world: make.World,
     clean_up(0)
 
     assert len(at_line.menus(world.account)) == 6
+
+
+def test_a_page_deleted_elsewhere_is_shown_and_made_again_for_whoever_had_it(
+    world: make.World, line: LineSandbox, kai: Staff
+) -> None:
+    line.befriend(world.contact)
+    version = draft(kai, world.account)
+    code = add_variant(kai, version, "open", states=(MemberState.HAS_OPEN_CASE,))
+    menu = publish(kai, version).menu
+    gone = at_line.linked(world.contact)
+    _delete(world.account, f"/v2/bot/richmenu/{gone}")
+    assert lost_pages(menu) == 0  # nobody has looked yet
+
+    repair_menus(0)
+    newcomer = make.conversation(world.account).contact
+    line.befriend(newcomer)
+    rechecks.ask([newcomer.pk], at=timezone.now())
+    look_after_customers(0)
+
+    assert lost_pages(menu) == 1
+    assert at_line.linked(newcomer) == ""
+    version.refresh_from_db()
+    assert plan(version, now=timezone.now()).creations == 1
+
+    again = publish(kai, version)
+
+    assert (again.state, lost_pages(menu)) == (State.DONE, 0)
+    made = at_line.aliases(world.account)[f"{code}-zh-hant-1"]
+    assert made != gone
+    assert at_line.linked(world.contact) == at_line.linked(newcomer) == made
+
+
+def test_what_would_look_different_by_now_is_not_made(world: make.World, line: LineSandbox, kai: Staff) -> None:
+    publication = actions.publish(by=kai, version_id=draft(kai, world.account).pk)
+    world.brand.color = "#123456"
+    world.brand.save()
+
+    run(publication.pk)
+
+    publication.refresh_from_db()
+    assert publication.state == State.FAILED
+    assert publication.reason
+    assert at_line.menus(world.account) == {}
+    actions.give_up(by=kai, publication_id=publication.pk)
+    version = publication.version
+    assert publish(kai, version).state == State.DONE

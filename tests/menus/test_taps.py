@@ -15,13 +15,15 @@ from madoguchi.channels.ports import MessageReceived, PostbackReceived
 from madoguchi.conversations.actions.close import close
 from madoguchi.conversations.models import Conversation, Exchange, Message
 from madoguchi.intake.routes import handle
-from madoguchi.menus import answers, designing, links, numbers, taps
-from madoguchi.menus.models import Action, Cell, Menu, Recheck, Tap, Version
+from madoguchi.menus import designing, links, numbers, taps
+from madoguchi.menus.answers import tap as answers
+from madoguchi.menus.models import Action, Cell, Menu, Recheck, Tap
 from madoguchi.menus.numbers import Heat, Spot
 from madoguchi.organization.models import Staff
 from madoguchi.reactions.tasks import react
 from tests import make
 from tests.menus.building import draft
+from tests.menus.going_live import go_live
 
 NOW = timezone.now()
 
@@ -29,16 +31,7 @@ NOW = timezone.now()
 @pytest.fixture
 def menu(world: make.World, kai: Staff) -> Menu:
     """Live, without LINE: what is tapped does not ask there."""
-    version = draft(kai, world.account)
-    return _live(version)
-
-
-def _live(version: Version) -> Menu:
-    version.published_at = NOW
-    version.save()
-    version.menu.live = version
-    version.menu.save()
-    return version.menu
+    return go_live(draft(kai, world.account))
 
 
 def tap(world: make.World, data: str, event_id: int = 1, at: dt.datetime = NOW) -> PostbackReceived:
@@ -123,62 +116,6 @@ def test_a_bound_customer_hears_who_it_is_and_can_change_it(world: make.World, m
     assert "'type': 'uri'" in str(said.outbound.messages if said.outbound else "")
 
 
-def test_stores_are_listed_with_address_and_telephone(world: make.World, menu: Menu) -> None:
-    world.store.address, world.store.phone = "台北市信義區松高路 1 號", "02-1234-5678"
-    world.store.save()
-    world.other_store.closed_on = timezone.localdate()
-    world.other_store.save()
-
-    (said,) = answered(world, "menu/nearest-store?everyone.1")
-
-    assert "台北市信義區松高路 1 號" in said.text
-    assert "02-1234-5678" in said.text
-    assert world.other_store.name not in said.text
-
-
-def test_many_stores_are_asked_for_by_region(world: make.World, menu: Menu) -> None:
-    for number in range(14):
-        make.store(brands=[world.brand], market=world.market, region="台中市" if number % 2 else "台北市")
-
-    (asked,) = answered(world, "menu/nearest-store?everyone.1")
-    (told,) = answered(world, "stores/台中市", 2)
-
-    assert "台中市" in " ".join(asked.details["buttons"])
-    assert told.text.count("store-") == 7
-
-
-def test_a_place_sent_after_asking_for_a_store_is_where_to_look(world: make.World, menu: Menu) -> None:
-    world.store.region = "台北市"
-    world.store.save()
-
-    before = set(Message.objects.values_list("pk", flat=True))
-    answers.answer_place(contact_id=world.contact.pk, address="臺北市大安區仁愛路四段", event_id=3)
-
-    said = Message.objects.exclude(pk__in=before).get()
-    assert world.store.name in said.text
-    assert world.other_store.name not in said.text
-
-
-def test_only_whoever_asked_for_a_store_gets_an_answer_to_a_place(world: make.World, menu: Menu) -> None:
-    def place(event_id: int) -> MessageReceived:
-        return MessageReceived(
-            event_id,
-            world.account.pk,
-            world.contact.external_id,
-            NOW,
-            provider_message_id=f"{event_id}",
-            kind="location",
-            details={"address": "台北市"},
-        )
-
-    taps.take_messages([place(1)])
-    taps.take_postbacks([tap(world, "menu/nearest-store?everyone.1", 2, NOW - dt.timedelta(minutes=1))])
-    taps.take_messages([place(3)])
-
-    jobs = ProcrastinateJob.objects.filter(task_name="madoguchi.menus.tasks.answer_location")
-    assert [job.args["event_id"] for job in jobs] == [3]
-
-
 def test_the_brand_is_asked_for_and_the_choice_goes_to_the_router(world: make.World, menu: Menu) -> None:
     (asked,) = answered(world, "menu/talk-to-us?everyone.1")
     (told,) = answered(world, "talk/lune", 2)
@@ -220,7 +157,7 @@ def test_a_button_of_data_for_another_program_is_counted_and_not_answered(
         icon="",
         value="buy=1",
     )
-    _live(version)
+    go_live(version)
 
     taps.take_postbacks([tap(world, "buy=1")])
 
@@ -241,7 +178,7 @@ def test_a_link_is_counted_and_leads_to_the_page(world: make.World, kai: Staff, 
         icon="",
         value="https://shop.example.com/new?x=1",
     )
-    _live(version)
+    go_live(version)
     address = links.address(links.Spot(world.account.pk, "everyone", 2, cell.key))
     path = address.partition("/m/")[2]
 

@@ -16,6 +16,7 @@ from madoguchi.channels.ports import (
     Followed,
     Kept,
     MediaReceived,
+    MenuTurned,
     MessageEdited,
     MessageReceived,
     MessageUnsent,
@@ -67,8 +68,6 @@ def _reason_to_keep(event: Json, kind: str, source: Json, user_id: str) -> str:
         return "unknown_kind"
     if not user_id:
         return "no_sender"
-    if kind == "postback" and "newRichMenuAliasId" in _object(_object(event, "postback"), "params"):
-        return "menu_tab"  # turning the pages of a menu says nothing to us
     if kind == "beacon" and _object(event, "beacon").get("type") == "stay":
         return "beacon_stay"  # repeated every few seconds
     return ""
@@ -186,7 +185,10 @@ def _postback(event: Json, common: Json) -> AnyEvent | None:
     data = postback.get("data")
     if not isinstance(data, str):
         return None
-    return PostbackReceived(**common, data=data, params=_object(postback, "params"))
+    params = _object(postback, "params")
+    if "status" in params:  # of a tab of a rich menu; one that led nowhere names no alias (postback-event)
+        return MenuTurned(**common, data=data, is_shown=params["status"] == "SUCCESS")
+    return PostbackReceived(**common, data=data, params=params)
 
 
 def _video_played(event: Json, common: Json) -> AnyEvent:

@@ -85,6 +85,55 @@ def with_buttons(words: str, buttons: Sequence[Button], *, voice: Voice) -> Mess
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a bubble: what something is called, what is said of it, and what can be done with it."""
+
+    title: str
+    lines: tuple[str, ...]
+    """None of them empty (flex-text)."""
+    buttons: tuple[Button, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join([self.title, *self.lines])
+
+
+def with_sections(words: str, sections: Sequence[Section], *, voice: Voice) -> MessageObject:
+    """Words, and below them one part after the other, as one bubble; a dozen of them fit into LINE's 30 KB."""
+    alternative = "\n\n".join([words, *map(str, sections)])
+    contents: list[dict[str, Any]] = [{"type": "text", "text": words, "wrap": True}]
+    for section in sections:
+        contents += [{"type": "separator", "margin": "md"}, _section(section)]
+    return {
+        "type": "flex",
+        "altText": shorten(alternative, limits.ALT_TEXT_UNITS),
+        "contents": {"type": "bubble", "body": {"type": "box", "layout": "vertical", "contents": contents}},
+        "sender": voice.sender(),
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    title = {"type": "text", "text": section.title, "weight": "bold", "wrap": True}
+    lines = [{"type": "text", "text": line, "size": "sm", "color": "#5c5c5c", "wrap": True} for line in section.lines]
+    buttons = [
+        {"type": "button", "style": "link", "height": "sm", "action": button.action()} for button in section.buttons
+    ]
+    return {
+        "type": "box",
+        "layout": "vertical",
+        "margin": "md",
+        "spacing": "xs",
+        "contents": [title, *lines, *buttons],
+    }
+
+
+def asking_for_place(message: MessageObject, label: str) -> MessageObject:
+    """With a button above the keyboard by which the customer sends where they are (quick-reply, location-action); it is
+    gone as soon as another message follows. ``label``: at most 20 characters."""
+    action = {"type": "location", "label": shorten(label, 20)}
+    return message | {"quickReply": {"items": [{"type": "action", "action": action}]}}
+
+
 def image(*, url: str, preview_url: str, voice: Voice) -> MessageObject:
     return {"type": "image", "originalContentUrl": url, "previewImageUrl": preview_url, "sender": voice.sender()}
 

@@ -27,15 +27,7 @@ def findings(version: Version, variants: Iterable[Variant]) -> list[Finding]:
 
 
 def advice(variants: Iterable[Variant]) -> Iterator[Problem]:
-    hidden_by = ""
     for variant in variants:
-        if hidden_by and not variant.is_fallback:
-            said = _("Nobody sees “{name}”: “{other}” before it is for everybody.")
-            yield Problem(said.format(name=variant.name, other=hidden_by), variant.code)
-        is_for_all = not (variant.brands.all() or variant.locales or variant.states)
-        if is_for_all and not variant.is_fallback and not hidden_by:
-            hidden_by = variant.name
-            yield Problem(_("“{name}” says not yet whom it is for.").format(name=variant.name), variant.code)
         for tab in variant.tabs.all():
             used = {cell.index for cell in tab.cells.all()}
             for index in range(layouts.LAYOUTS[tab.layout].cells):

@@ -1,4 +1,4 @@
-"""The heat map: how often each cell was tapped, over the picture customers see, and as a table."""
+"""The heat map: how often each cell was tapped and each tab turned to, over the picture customers see, and as a table."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from madoguchi.console.menus.scene import find_account
 from madoguchi.kit.errors import NotFound
 from madoguchi.menus import layouts, numbers, pages
 from madoguchi.menus.models import Cell, Menu, Tab, Variant, Version
-from madoguchi.menus.numbers import Heat
+from madoguchi.menus.numbers import Heat, Way
 from madoguchi.menus.numbers import Spot as Where
 from madoguchi.organization.permissions import Permission
 
 NONE = Heat(0, 0)
 PERIODS = (7, 30, 90)
 STEPS = 5
-"""Shades; the most tapped cell of the whole menu has the deepest."""
+"""Shades; the most tapped cell of the whole menu has the deepest, and so has the most used tab."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,16 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class Turning:
+    """A tab in the strip of a page, and how often it was turned to from there."""
+
+    name: str
+    is_here: bool
+    heat: Heat
+    shade: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A tab of a variant."""
 
@@ -47,7 +57,10 @@ class Sheet:
     name: str
     picture_url: str
     layout: layouts.Layout
-    has_strip: bool
+    strip: list[Turning]
+    """Empty where there is a single tab."""
+    turned_to: int
+    """From all other tabs."""
     spots: list[Spot]
 
 
@@ -71,7 +84,8 @@ def heat_map(request: StaffRequest, public_id: str) -> HttpResponseBase:
     now = timezone.now()
     since = now - dt.timedelta(days=days)
     found = numbers.heat(menu, since=since, until=now)
-    groups = _groups(menu.live, found)
+    turns = numbers.turns(menu, since=since, until=now)
+    groups = _groups(menu.live, found, turns)
     taps = sum(each.taps for each in found.values())
     context = {
         "section": "menus",
@@ -83,11 +97,13 @@ def heat_map(request: StaffRequest, public_id: str) -> HttpResponseBase:
         "taps": taps,
         "people": numbers.people(menu, since=since, until=now),
         "elsewhere": taps - sum(group.taps for group in groups),
+        "turns": sum(each.taps for each in turns.values()),
+        "dead_ends": numbers.dead_ends(menu, since=since, until=now),
     }
     return render(request, "console/menus/heat.html", context)
 
 
-def _groups(version: Version, found: Mapping[Where, Heat]) -> list[Group]:
+def _groups(version: Version, found: Mapping[Where, Heat], turns: Mapping[Way, Heat]) -> list[Group]:
     most = max((each.taps for each in found.values()), default=0)
     all_taps = sum(each.taps for each in found.values())
 
@@ -95,10 +111,20 @@ def _groups(version: Version, found: Mapping[Where, Heat]) -> list[Group]:
         column, row, wide, high = grid
         cell = next((each for each in tab.cells.all() if each.index == index), None)
         heat = found.get(Where(variant.code, tab.position, cell.key), NONE) if cell else NONE
-        shade = -(-heat.taps * STEPS // most) if most else 0
+        shade = _shade(heat.taps, most)
         label = (cell.labels.get(version.locales[0]) or cell.get_action_display()) if cell else ""
         share = 100 * heat.taps / all_taps if all_taps else 0.0
         return Spot(cell, " ".join(label.split()), f"c{column} r{row} w{wide} h{high}", heat, shade, share)
+
+    most_turns = max((each.taps for each in turns.values()), default=0)
+
+    def strip(variant: Variant, tab: Tab, tabs: list[Tab]) -> list[Turning]:
+        found = []
+        for other in tabs if len(tabs) > 1 else ():
+            heat = turns.get(Way(variant.code, tab.position, other.position), NONE)
+            name = other.names.get(version.locales[0], "")
+            found.append(Turning(name, other is tab, heat, _shade(heat.taps, most_turns)))
+        return found
 
     groups = []
     for variant in pages.variants(version):
@@ -111,7 +137,17 @@ def _groups(version: Version, found: Mapping[Where, Heat]) -> list[Group]:
             args = [version.menu.account.public_id, version.number, variant.code, tab.position, page.locale]
             url = reverse("menu_picture", args=[*args, page.design.fingerprint()[:16]])
             name = tab.names.get(version.locales[0], "")
-            sheets.append(Sheet(tab, name, url, layout, len(tabs) > 1, spots))
+            turned_to = sum(
+                heat.taps
+                for way, heat in turns.items()
+                if (way.variant_code, way.to_tab) == (variant.code, tab.position)
+            )
+            sheets.append(Sheet(tab, name, url, layout, strip(variant, tab, tabs), turned_to, spots))
         taps = sum(spot.heat.taps for sheet in sheets for spot in sheet.spots)
         groups.append(Group(variant, sentences.audience(variant), sheets, taps))
     return groups
+
+
+def _shade(number: int, most: int) -> int:
+    """0 for nothing, ``STEPS`` for the most."""
+    return -(-number * STEPS // most) if most else 0

@@ -24,6 +24,7 @@ from madoguchi.menus import drafts, numbers, pages
 from madoguchi.menus.models import Cell, MemberMenu, Menu, Page, Publication, Variant, Version
 from madoguchi.menus.numbers import Heat, Spot
 from madoguchi.menus.pages import PageDesign
+from madoguchi.menus.publish.lost import lost_pages
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 
@@ -61,6 +62,8 @@ class Row:
     people: int
     favourites: list[Favourite]
     publication: Publication | None
+    lost_pages: int
+    """Deleted at LINE by somebody else."""
     may_edit: bool
 
 
@@ -118,6 +121,7 @@ def _row(staff: Staff, account: Account) -> Row:
         people=numbers.people(menu, since=since, until=now) if menu else 0,
         favourites=_favourites(shown, heat) if shown else [],
         publication=publication if publication and publication.state in Publication.UNFINISHED else None,
+        lost_pages=lost_pages(menu) if menu and menu.live else 0,
         may_edit=may(staff, P.MENU_EDIT, account),
     )
 

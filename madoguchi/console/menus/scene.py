@@ -25,7 +25,7 @@ from madoguchi.menus.drafts import ICONS
 from madoguchi.menus.layouts import Box, Layout
 from madoguchi.menus.models import Action, Cell, Icon, Menu, Picture, Size, Tab, Variant, Version
 from madoguchi.menus.pages import page
-from madoguchi.menus.problems import RATIO_TOLERANCE
+from madoguchi.menus.pictures import RATIO_TOLERANCE
 from madoguchi.menus.render import Design, picture_box
 from madoguchi.organization.models import Brand, Staff
 from madoguchi.organization.permissions import Permission

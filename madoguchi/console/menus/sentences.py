@@ -22,7 +22,7 @@ def audience(variant: Variant) -> str:
     """Whom the variant is for, as a sentence. Its brands are prefetched."""
     if variant.is_fallback:
         return _("Everybody else, and whoever has just become a friend.")
-    if not (variant.states or variant.locales or variant.brands.all()):
+    if variant.is_for_anybody:
         return _("It is not said yet whom this is for.")
     who = either([str(_STATES[state]) for state in variant.states if state in _STATES]) or _("customers")
     languages = either([language(locale) for locale in variant.locales])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from madoguchi.kit.errors import Invalid
 from madoguchi.organization import directory
+from madoguchi.organization.coordinates import Coordinates, read
 from madoguchi.organization.models import Brand, Department, Market, Role, Staff, Store
 from madoguchi.organization.permissions import Permission
 
@@ -41,6 +42,20 @@ class BrandForm(forms.Form):
             _fill(self, brand)
 
 
+class CoordinatesField(forms.CharField):
+    """Cleaned to Coordinates, or None when it is left empty."""
+
+    def prepare_value(self, value: object) -> object:
+        return str(value) if isinstance(value, Coordinates) else value
+
+    def clean(self, value: object) -> Coordinates | None:
+        text = super().clean(value)
+        try:
+            return read(text) if text else None
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.message) from None
+
+
 class StoreForm(forms.Form):
     code = forms.SlugField(label=_("Code"), max_length=20, help_text=_CODE)
     name = forms.CharField(label=_("Name"), max_length=60)
@@ -49,6 +64,14 @@ class StoreForm(forms.Form):
     region = forms.CharField(label=_("Region"), max_length=40, required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
+    coordinates = CoordinatesField(
+        label=_("On the map"),
+        required=False,
+        help_text=_(
+            "Latitude and longitude, or the address of a page of Google Maps, Apple Maps or OpenStreetMap. With it, "
+            "customers who send their location are shown the nearest stores."
+        ),
+    )
     opened_on = forms.DateField(label=_("Opened on"), required=False, widget=Day)
     closed_on = forms.DateField(label=_("Closed on"), required=False, widget=Day)
     brands = forms.ModelMultipleChoiceField(

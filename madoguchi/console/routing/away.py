@@ -17,13 +17,13 @@ from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.base.forms import render_form, told_in
 from madoguchi.console.routing import choices
 from madoguchi.console.routing.tabs import frame
+from madoguchi.duty.words import opening_words
 from madoguchi.kit.errors import NotFound
 from madoguchi.organization.directory import departments_of, stores_of
 from madoguchi.organization.models import Market
 from madoguchi.organization.permissions import Permission
 from madoguchi.routing import team_administration
 from madoguchi.routing.models import AwayReply
-from madoguchi.routing.notices import opening_words
 from madoguchi.routing.team_administration import REPLY_LENGTH, Scope
 
 P = Permission

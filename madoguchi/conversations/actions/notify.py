@@ -24,6 +24,7 @@ from madoguchi.conversations.terms import search_terms
 from madoguchi.organization.models import Brand
 
 Button = messages.Button
+Section = messages.Section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +38,21 @@ class Notice:
     """Why it was said, for staff and reports: ``offer``, ``away``, ``waiting``, ``menu`` …"""
     buttons: tuple[Button, ...] = ()
     """At most six."""
+    sections: tuple[Section, ...] = ()
+    """Shown below the text, in place of buttons; at most a dozen."""
+    place_label: str = ""
+    """Of a button by which the customer sends where they are; empty: none."""
     brand_id: int | None = None
     """In whose voice; None: the conversation's brand, else the account's own."""
     details: Mapping[str, object] = field(default_factory=dict)
     """Kept with the message: what the words were said on."""
     key: UUID = field(default_factory=uuid4)
     """Of this notice: the same one again is said once."""
+
+    @property
+    def words(self) -> str:
+        """All of it as plain text."""
+        return "\n\n".join([self.text, *map(str, self.sections)])
 
 
 @transaction.atomic
@@ -74,13 +84,12 @@ def _say(notice: Notice, conversation: Conversation, contact: Contact, now: dt.d
         pk=notice.brand_id or conversation.brand_id or contact.account.default_brand_id,
     )
     voice = messages.Voice(brand.sender_name, links.icon_url(brand))
-    wire = (
-        messages.with_buttons(notice.text, notice.buttons, voice=voice)
-        if notice.buttons
-        else messages.text(notice.text, voice=voice)
-    )
     outbound = OutboundMessage.objects.create(
-        account_id=contact.account_id, contact=contact, thread=conversation.pk, messages=[wire], due_at=now
+        account_id=contact.account_id,
+        contact=contact,
+        thread=conversation.pk,
+        messages=[_wire(notice, voice)],
+        due_at=now,
     )
     at = max(now, conversation.last_message_at + dt.timedelta(milliseconds=1))
     details: dict[str, object] = {**notice.details, "automatic": notice.cause}
@@ -91,7 +100,7 @@ def _say(notice: Notice, conversation: Conversation, contact: Contact, now: dt.d
         exchange=current_exchange(conversation),
         direction=Message.Direction.OUTBOUND,
         kind=Message.Kind.TEXT,
-        text=notice.text,
+        text=notice.words,
         details=details,
         brand=brand,
         outbound=outbound,
@@ -100,5 +109,15 @@ def _say(notice: Notice, conversation: Conversation, contact: Contact, now: dt.d
         occurred_at=at,
         created_at=now,
         changed_at=now,
-        search=search_terms(notice.text, at),
+        search=search_terms(notice.words, at),
     )
+
+
+def _wire(notice: Notice, voice: messages.Voice) -> messages.MessageObject:
+    if notice.sections:
+        message = messages.with_sections(notice.text, notice.sections, voice=voice)
+    elif notice.buttons:
+        message = messages.with_buttons(notice.text, notice.buttons, voice=voice)
+    else:
+        message = messages.text(notice.text, voice=voice)
+    return messages.asking_for_place(message, notice.place_label) if notice.place_label else message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import zipfile
 from importlib.resources import files
 
@@ -33,5 +34,10 @@ def mask(name: str, pixels: int) -> Image.Image:
 
 @functools.cache
 def _lines(name: str) -> list[paths.Line]:
-    with zipfile.ZipFile(str(files("lucide").joinpath("lucide.zip"))) as archive:
-        return paths.lines(archive.read(f"{name}.svg").decode())
+    return paths.lines(_archive().read(f"{name}.svg").decode())
+
+
+@functools.cache
+def _archive() -> zipfile.ZipFile:
+    """Held open in memory: reading its list of 1,700 files takes longer than drawing an icon."""
+    return zipfile.ZipFile(io.BytesIO(files("lucide").joinpath("lucide.zip").read_bytes()))

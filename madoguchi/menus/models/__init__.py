@@ -7,7 +7,7 @@ only made and deleted; tabs find each other through *aliases*, which are moved f
 """
 
 from madoguchi.menus.models.choices import LINKS, WITH_VALUE, Action, Icon, MemberState, Size
-from madoguchi.menus.models.customers import MemberMenu, Recheck, Tap
+from madoguchi.menus.models.customers import MemberMenu, Recheck, Tap, Turn
 from madoguchi.menus.models.design import Cell, Menu, Picture, Tab, Variant, Version, new_code
 from madoguchi.menus.models.drafting import DraftStep
 from madoguchi.menus.models.publishing import Page, Publication, RichMenu, Step
@@ -31,6 +31,7 @@ __all__ = [
     "Step",
     "Tab",
     "Tap",
+    "Turn",
     "Variant",
     "Version",
     "new_code",

@@ -88,3 +88,27 @@ class Tap(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.at:%F %T}"
+
+
+class Turn(models.Model):
+    """A customer turned from one tab to another."""
+
+    account = models.ForeignKey("channels.Account", models.CASCADE, related_name="+", db_index=False)
+    contact = models.ForeignKey("channels.Contact", models.CASCADE, related_name="+", null=True, blank=True)
+    """Null: somebody who has never written nor become a friend."""
+    variant_code = models.CharField(max_length=8)
+    from_position = models.PositiveSmallIntegerField()
+    to_position = models.PositiveSmallIntegerField()
+    is_shown = models.BooleanField()
+    """False: LINE found nothing behind the tab."""
+    event = models.BigIntegerField(unique=True)
+    """The raw event it was read from."""
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["account", "at"], name="turn_by_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant_code} {self.from_position} → {self.to_position} {self.at:%F %T}"

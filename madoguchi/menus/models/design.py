@@ -128,6 +128,11 @@ class Variant(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_for_anybody(self) -> bool:
+        """No condition is set, as is right for the fallback alone. Asks for the brands unless they are prefetched."""
+        return not (self.locales or self.states or self.brands.all())
+
 
 class Tab(models.Model):
     """One page of a variant. With a single tab there is no strip of tabs."""

@@ -6,6 +6,7 @@ import logging
 
 from madoguchi.channels.rich_menus import RichMenus
 from madoguchi.menus.models import Menu, Page
+from madoguchi.menus.publish.lost import forget
 
 logger = logging.getLogger(__name__)
 
@@ -13,7 +14,8 @@ logger = logging.getLogger(__name__)
 def repair(menu: Menu, line: RichMenus) -> int:
     """Aliases and default of the live version; how many things were put right. Raises ChannelError.
 
-    A rich menu that was deleted elsewhere is only made again by publishing the version once more, for that has a price.
+    A rich menu that was deleted elsewhere is made again by publishing the version once more: staff are told so, for that
+    counts against the 100 of an hour, and whoever deleted it may have meant it.
     """
     pages = Page.objects.filter(version=menu.live_id).select_related("version", "rich_menu", "tab__variant")
     standing, known, default = {each.line_id for each in line.listed()}, line.aliases(), line.default()
@@ -21,7 +23,9 @@ def repair(menu: Menu, line: RichMenus) -> int:
     for page in pages:
         line_id = page.rich_menu.line_id
         if line_id not in standing:
-            logger.warning("%s: a menu of %s is no longer at LINE; publish the version again", menu, page.alias)
+            if line_id:
+                logger.warning("%s: a menu of %s is no longer at LINE; publish the version again", menu, page.alias)
+                forget(page.rich_menu)
             continue
         if known.get(page.alias) != line_id:
             line.point(page.alias, line_id)

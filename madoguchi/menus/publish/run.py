@@ -13,7 +13,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from madoguchi.menus import linking, pages
 from madoguchi.menus.models import Menu, Page, Publication, RichMenu, Step
 from madoguchi.menus.pages import PageDesign
 from madoguchi.menus.publish import clean
+from madoguchi.menus.publish.lost import forget
 from madoguchi.menus.publish.plan import creations_left, next_creation
 from madoguchi.menus.render import render
 
@@ -108,10 +109,13 @@ class _Run:
             found = by_key.get(pages.name_key(row.content_hash))
             if row.line_id in there or (found is None and not row.line_id):
                 continue
-            row.line_id, row.uploaded_at = (found.line_id if found else ""), None
-            row.save(update_fields=["line_id", "uploaded_at"])
-            again = (Step.Kind.CREATE, Step.Kind.UPLOAD)
-            self._publication.steps.filter(rich_menu=row, kind__in=again).update(done_at=None)
+            if row.line_id:
+                forget(row)
+            if found is not None:
+                row.line_id = found.line_id
+                row.save(update_fields=["line_id"])
+            again = Q(rich_menu=row) | Q(kind=Step.Kind.RELINK)
+            self._publication.steps.filter(again).update(done_at=None)
         missing = [alias for alias in self._wanted_aliases if alias not in self._aliases]
         self._publication.steps.filter(kind=Step.Kind.ALIAS, alias__in=missing).update(done_at=None)
         to_make = RichMenu.objects.filter(pages__version=self._publication.version, line_id="").distinct().count()
@@ -127,7 +131,7 @@ class _Run:
         now = timezone.now()
         if not creations_left(self._menu.account, now):
             raise HourIsFull
-        body = self._designs[row.content_hash].body(row.content_hash)
+        body = self._design(row).body(row.content_hash)
         RichMenu.objects.filter(pk=row.pk).update(created_at=now)  # before the call: we may never hear the answer
         row.line_id = self._line.create(body)
         row.save(update_fields=["line_id"])
@@ -136,7 +140,7 @@ class _Run:
         row = _rich_menu(step)
         if row.uploaded_at:
             return
-        picture = render(self._designs[row.content_hash].design)
+        picture = render(self._design(row).design)
         try:
             self._line.upload(row.line_id, picture.data, picture.content_type)
         except errors.AccessTokenRefused:
@@ -199,6 +203,18 @@ class _Run:
         former = dict(others.values_list("rich_menu__line_id", "alias"))
         staying = set(latter.values())
         return [(line_id, latter.get(alias, "")) for line_id, alias in former.items() if line_id not in staying]
+
+    def _design(self, row: RichMenu) -> PageDesign:
+        """Raises CallRefused when the page would look different by now: what was decided is not what would be made."""
+        found = self._designs.get(row.content_hash)
+        if found is None:
+            raise errors.CallRefused(
+                _(
+                    "Something the menu is drawn with has changed meanwhile, such as a brand's colour. Give this up, and"
+                    " publish again."
+                )
+            )
+        return found
 
     @cached_property
     def _designs(self) -> dict[str, PageDesign]:

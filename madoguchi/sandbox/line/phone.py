@@ -166,7 +166,7 @@ def tap_rich_menu(emulator: Emulator, friendship: Friendship, area_index: int) -
 
 
 def switch_rich_menu(emulator: Emulator, friendship: Friendship, action: Json) -> None:
-    """A tab: acts as a per-user menu and reports by postback (richmenu-switch-action)."""
+    """A tab: acts as a per-user menu and reports by postback (richmenu-switch-action); what failed names no alias."""
     world = emulator.world
     channel = world.channels[friendship.channel_id]
     alias = action["richMenuAliasId"]
@@ -180,7 +180,8 @@ def switch_rich_menu(emulator: Emulator, friendship: Friendship, action: Json) -
         status = "SUCCESS"
         friendship.rich_menu = friendship.shown_rich_menu = rich_menu_id
         world.chat_changed(friendship.channel_id, friendship.person_id)
-    postback(emulator, friendship, action["data"], {"newRichMenuAliasId": alias, "status": status}, "")
+    params = {"newRichMenuAliasId": alias, "status": status} if status == "SUCCESS" else {"status": status}
+    postback(emulator, friendship, action["data"], params, "")
 
 
 def open_chat(emulator: Emulator, friendship: Friendship) -> None:

@@ -96,7 +96,7 @@ def _create_stores(company: Organisation, dice: random.Random) -> None:
                 f"{branch.code}-{concept.code}", concept.brands, concept.floor,
                 name=f"{branch.name} {concept.name}", kind=Store.Kind.COUNTER, market=taiwan, region=branch.region,
                 address=f"{branch.address} {concept.floor}（{branch.host}）",
-                phone=f"+8862550{dice.randrange(10000):04d}",
+                phone=f"+8862550{dice.randrange(10000):04d}", coordinates=places.COORDINATES[branch.code],
                 opened_on=company.today - dt.timedelta(days=dice.randrange(800, 3600)),
             )  # fmt: skip
     abroad = tuple(spec.code for spec in BRANDS if spec.in_japan)
@@ -104,7 +104,8 @@ def _create_stores(company: Organisation, dice: random.Random) -> None:
     for code, name, market, region, address, phone in places.SHOPS:
         add(
             code, abroad, "1F", name=name, kind=Store.Kind.SHOP, market=company.markets[market], region=region,
-            address=address, phone=phone, opened_on=company.today - dt.timedelta(days=dice.randrange(400, 1500)),
+            address=address, phone=phone, coordinates=places.COORDINATES[code],
+            opened_on=company.today - dt.timedelta(days=dice.randrange(400, 1500)),
         )  # fmt: skip
     code, name, market = places.ONLINE
     add(code, everything, name=name, kind=Store.Kind.ONLINE, market=company.markets[market])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from madoguchi.organization.coordinates import Coordinates
+
 MARKETS = (
     # code, name, locale, time zone, currency
     ("tw", "台灣", "zh-hant", "Asia/Taipei", "TWD"),
@@ -83,6 +85,40 @@ SHOPS = (
     ("jp-hakata", "博多店", "jp", "福岡県", "福岡県福岡市博多区博多駅中央街 3-8", "092-555-0126"),
     ("cn-jingan", "静安店", "cn", "上海市", "上海市静安区南京西路 1788 号", "021-5550-0118"),
 )
+COORDINATES = {
+    "xinyi": Coordinates(25.0360, 121.5670),
+    "nanxi": Coordinates(25.0523, 121.5206),
+    "zhongxiao": Coordinates(25.0414, 121.5560),
+    "zhanqian": Coordinates(25.0460, 121.5163),
+    "tianmu": Coordinates(25.1080, 121.5254),
+    "neihu": Coordinates(25.0840, 121.5940),
+    "nangang": Coordinates(25.0590, 121.6170),
+    "banqiao": Coordinates(25.0150, 121.4660),
+    "zhonghe": Coordinates(25.0020, 121.4960),
+    "xindian": Coordinates(24.9790, 121.5460),
+    "linkou": Coordinates(25.0710, 121.3650),
+    "danshui": Coordinates(25.1500, 121.4600),
+    "keelung": Coordinates(25.1310, 121.7440),
+    "taoyuan": Coordinates(24.9900, 121.3130),
+    "zhongli": Coordinates(24.9605, 121.2240),
+    "qingpu": Coordinates(25.0157, 121.2137),
+    "hsinchu": Coordinates(24.8096, 120.9748),
+    "zhubei": Coordinates(24.8220, 121.0180),
+    "taichung": Coordinates(24.1645, 120.6440),
+    "wenxin": Coordinates(24.1520, 120.6470),
+    "changhua": Coordinates(24.0800, 120.5440),
+    "chiayi": Coordinates(23.4790, 120.4495),
+    "tainan": Coordinates(22.9866, 120.1985),
+    "zuoying": Coordinates(22.6878, 120.3077),
+    "sanduo": Coordinates(22.6138, 120.3050),
+    "yilan": Coordinates(24.7542, 121.7511),
+    "jp-ginza": Coordinates(35.6700, 139.7670),
+    "jp-daikanyama": Coordinates(35.6490, 139.6995),
+    "jp-umeda": Coordinates(34.7030, 135.5000),
+    "jp-hakata": Coordinates(33.5885, 130.4200),
+    "cn-jingan": Coordinates(31.2235, 121.4450),
+}
+"""Of such a street, by the code of the branch or shop."""
 ONLINE = ("online", "線上購物", "tw")
 OUTSIDE = (("market-haowu", "好物市集", "tw"), ("tv-wanan", "晚安購物台", "tw"))
 

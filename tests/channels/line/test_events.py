@@ -11,6 +11,7 @@ from madoguchi.channels.ports import (
     Followed,
     Kept,
     MediaReceived,
+    MenuTurned,
     MessageEdited,
     MessageReceived,
     MessageUnsent,
@@ -205,6 +206,21 @@ def test_contents_of_other_kinds() -> None:
 
 
 @pytest.mark.parametrize(
+    ("params", "is_shown"),
+    [
+        ({"newRichMenuAliasId": "b", "status": "SUCCESS"}, True),
+        ({"status": "RICHMENU_ALIAS_ID_NOTFOUND"}, False),
+        ({"status": "FAILED"}, False),
+    ],
+)
+def test_turning_to_a_tab_is_no_button(params: Any, is_shown: bool) -> None:
+    turned = look(event("postback", postback={"data": "to=b", "params": params}))
+
+    assert isinstance(turned, MenuTurned)
+    assert (turned.data, turned.is_shown) == ("to=b", is_shown)
+
+
+@pytest.mark.parametrize(
     ("payload", "reason"),
     [
         (event("message", mode="standby", message={"id": "1", "type": "text", "text": "x"}), "standby"),
@@ -222,10 +238,6 @@ def test_contents_of_other_kinds() -> None:
         (event("botResumed"), "account_wide"),
         (event("somethingNew", somethingNew={"a": 1}), "unknown_kind"),
         ({**event("accountLink", link={"result": "failed", "nonce": "n"}), "source": None}, "no_sender"),
-        (
-            event("postback", postback={"data": "tab", "params": {"newRichMenuAliasId": "b", "status": "SUCCESS"}}),
-            "menu_tab",
-        ),
         (event("beacon", beacon={"hwid": "d41d8cd98f", "type": "stay"}), "beacon_stay"),
         (event("message"), "incomplete"),
         (event("message", message={"type": "text", "text": "no id"}), "incomplete"),

@@ -1,112 +1,55 @@
-"""What a tap is answered with: short, true today, in the customer's language, and always with a way to a person."""
+"""From a tap to its answer."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 from django.utils import formats, timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from madoguchi.bindings.links import person_page_url
 from madoguchi.bindings.models import Binding
-from madoguchi.bindings.queries import current
 from madoguchi.channels.languages import language_of
-from madoguchi.channels.models import Contact
 from madoguchi.conversations.actions.choose_brand import choose_brand
-from madoguchi.conversations.actions.notify import Button, Notice, notify
+from madoguchi.conversations.actions.notify import Button
 from madoguchi.conversations.models import Conversation
 from madoguchi.duty.schedule import Place, Schedule
-from madoguchi.menus import stores
+from madoguchi.menus.answers import visits
+from madoguchi.menus.answers.said import Asked, Said, asking, say, ways_on
+from madoguchi.menus.answers.visits import STORES
 from madoguchi.menus.models import Action, Cell
 from madoguchi.menus.pages import TAP
-from madoguchi.organization.models import Brand, Store
+from madoguchi.organization.coordinates import Coordinates
+from madoguchi.organization.models import Brand
 
-BUTTONS_MOST = 6
-BUBBLES_MOST = 4
-TALK, STORES = "talk/", "stores/"
-CAUSE = "menu"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One bubble of an answer."""
-
-    text: str
-    buttons: tuple[Button, ...] = ()
-    brand_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Who tapped."""
-
-    contact: Contact
-    conversation: Conversation
-    now: dt.datetime = field(default_factory=timezone.now)
-
-    @property
-    def brand_id(self) -> int:
-        return self.conversation.brand_id or self.contact.account.default_brand_id
-
-    @property
-    def binding(self) -> Binding | None:
-        return current(self.conversation.member_id, self.conversation.brand_id)
+TALK = "talk/"
 
 
 def answer(*, contact_id: int, data: str, event_id: int) -> None:
     """Of a postback of ours. The same event again is answered once."""
-    asked = _asked(contact_id)
+    asked = Asked.by(contact_id)
     if asked is None:
         return
     with translation.override(language_of(asked.contact)):
         if data.startswith(TALK):
             said = _talk_about(asked, data.removeprefix(TALK))
         elif data.startswith(STORES):
-            said = _stores_in(asked, data.removeprefix(STORES))
+            said = visits.in_region(asked, data.removeprefix(STORES))
         else:
             said = _of_cell(asked, data)
-    _say(asked, said, event_id)
+        say(asked, said, event_id)
 
 
-def answer_place(*, contact_id: int, address: str, event_id: int) -> None:
+def answer_place(*, contact_id: int, at: Coordinates | None, address: str, event_id: int) -> None:
     """Of a place the customer sent when asked where to look for a store."""
-    asked = _asked(contact_id)
+    asked = Asked.by(contact_id)
     if asked is None:
         return
     with translation.override(language_of(asked.contact)):
-        everywhere = list(stores.open_stores(asked.contact.account.market_id))
-        region = stores.region_in(address, everywhere)
-        nothing_there = Said(_("We have no store in that area yet."))
-        said = _stores_in(asked, region) if region else [nothing_there, *_stores(asked)]
-    _say(asked, said, event_id)
-
-
-def _asked(contact_id: int) -> Asked | None:
-    contact = Contact.objects.select_related("account__market", "account__default_brand").get(pk=contact_id)
-    conversation = Conversation.objects.select_related("member", "brand", "holder").filter(contact=contact).first()
-    return Asked(contact, conversation) if conversation else None
-
-
-def _say(asked: Asked, said: list[Said], event_id: int) -> None:
-    notify(
-        [
-            Notice(
-                conversation_id=asked.conversation.pk,
-                text=each.text,
-                cause=CAUSE,
-                buttons=each.buttons,
-                brand_id=each.brand_id,
-                key=uuid5(NAMESPACE_URL, f"menu-tap:{event_id}:{number}"),
-            )
-            for number, each in enumerate(said)
-        ]
-    )
+        say(asked, visits.near(asked, at, address), event_id)
 
 
 def _of_cell(asked: Asked, data: str) -> list[Said]:
@@ -118,7 +61,7 @@ def _of_cell(asked: Asked, data: str) -> list[Said]:
         return _talk_about(asked, cell.brand.code)
     answers: dict[str, Callable[[Asked], list[Said]]] = {
         Action.MY_SALESPERSON: _salesperson,
-        Action.NEAREST_STORE: _stores,
+        Action.NEAREST_STORE: visits.everywhere,
         Action.TALK_TO_US: _brands,
         Action.MY_CASES: _cases,
         Action.MY_DEVICES: _devices,
@@ -149,7 +92,7 @@ def _salesperson(asked: Asked) -> list[Said]:
             "Nobody looks after you personally yet. In every store you can scan a salesperson's QR code; from then on that"
             " person answers you here."
         )
-        return [Said(words, _ways_on(asked, Action.NEAREST_STORE))]
+        return [Said(words, ways_on(asked, Action.NEAREST_STORE))]
     change = Button(_("See, change or end this"), url=person_page_url(asked.conversation.member, asked.contact))
     place = binding.store or binding.department
     if binding.staff is None:
@@ -172,44 +115,6 @@ def _is_on_duty(binding: Binding, now: dt.datetime) -> bool:
     return Schedule.load(now, staff_ids=[binding.staff_id], places=[place]).is_on_duty(binding.staff_id, place)
 
 
-# -- stores ------------------------------------------------------------------------------------------------------
-
-
-def _stores(asked: Asked) -> list[Said]:
-    """All of them, or by region where there are many."""
-    found = list(stores.open_stores(asked.contact.account.market_id, asked.conversation.brand_id))
-    if not found:
-        return [Said(_("We have no store to visit here yet. Write here, and we help you."))]
-    if len(found) <= stores.SHOWN:
-        return [Said(stores.listed(found))]
-    names = stores.regions(found)
-    buttons = [
-        Button(
-            ngettext("{region} ({number} store)", "{region} ({number} stores)", number).format(
-                region=region or _("Elsewhere"), number=number
-            ),
-            data=f"{STORES}{region}",
-        )
-        for region, number in names.items()
-    ]
-    return _asking(_("Where would you like to visit us? Choose a region, or send your location."), buttons)
-
-
-def _stores_in(asked: Asked, region: str) -> list[Said]:
-    found = [
-        store
-        for store in stores.open_stores(asked.contact.account.market_id, asked.conversation.brand_id)
-        if store.region == region
-    ]
-    if not found:
-        return _stores(asked)
-    return [Said(stores.listed(found[start : start + stores.SHOWN])) for start in _starts(found)][:BUBBLES_MOST]
-
-
-def _starts(found: list[Store]) -> range:
-    return range(0, len(found), stores.SHOWN)
-
-
 # -- talking -----------------------------------------------------------------------------------------------------
 
 
@@ -220,7 +125,7 @@ def _brands(asked: Asked) -> list[Said]:
     if len(found) <= 1:
         return _talk_about(asked, found[0].code if found else "")
     buttons = [Button(brand.name, data=f"{TALK}{brand.code}") for brand in found]
-    return _asking(_("Which brand is it about?"), buttons)
+    return asking(_("Which brand is it about?"), buttons)
 
 
 def _talk_about(asked: Asked, code: str) -> list[Said]:
@@ -243,7 +148,7 @@ def _cases(asked: Asked) -> list[Said]:
     conversation = asked.conversation
     if conversation.state == Conversation.State.CLOSED:
         words = _("Nothing of yours is open with us. Write here if there is something we should look into.")
-        return [Said(words, _ways_on(asked, Action.REPAIR_REQUEST))]
+        return [Said(words, ways_on(asked, Action.REPAIR_REQUEST))]
     zone = ZoneInfo(asked.contact.account.market.time_zone)
     since = formats.date_format(timezone.localtime(conversation.opened_at, zone), "SHORT_DATE_FORMAT")
     if conversation.holder is not None:
@@ -261,7 +166,7 @@ def _devices(asked: Asked) -> list[Said]:
     words = _(
         "Which device is it about? Send a photo of the plate with model and serial number, and somebody looks it up for you."
     )
-    return [Said(words, _ways_on(asked, Action.REPAIR_REQUEST))]
+    return [Said(words, ways_on(asked, Action.REPAIR_REQUEST))]
 
 
 def _card(asked: Asked) -> list[Said]:
@@ -277,32 +182,3 @@ def _repair(asked: Asked) -> list[Said]:  # noqa: ARG001  # one of many, all cal
         " model and serial number. Somebody answers you here."
     )
     return [Said(words)]
-
-
-# -- how ---------------------------------------------------------------------------------------------------------
-
-
-def _asking(words: str, buttons: list[Button]) -> list[Said]:
-    """As many bubbles as the buttons need; the later ones carry on."""
-    said = []
-    for start in range(0, len(buttons), BUTTONS_MOST):
-        text = words if start == 0 else _("More to choose from:")
-        said.append(Said(text, tuple(buttons[start : start + BUTTONS_MOST])))
-    return said[:BUBBLES_MOST]
-
-
-def _ways_on(asked: Asked, *actions: Action) -> tuple[Button, ...]:
-    """Buttons for cells of the menu that lead on from here, as the menu has them; and to talk to us."""
-    version = "tab__variant__version"
-    rows = Cell.objects.filter(
-        **{f"{version}__menu__account": asked.contact.account, f"{version}__published_at__isnull": False},
-        action__in=[*actions, Action.TALK_TO_US],
-        brand=None,
-    ).order_by(f"-{version}__number", "tab__position", "index")
-    first = {row.action: row for row in reversed(list(rows))}
-    language = translation.get_language() or ""
-    found = [first[action] for action in (*actions, Action.TALK_TO_US) if action in first]
-    return tuple(
-        Button(" ".join(cell.labels.get(language, str(Action(cell.action).label)).split()), data=f"{TAP}{cell.key}")
-        for cell in found
-    )
