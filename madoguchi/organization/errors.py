@@ -64,6 +64,10 @@ class BadBrand(Invalid):
     )
 
 
+class BadMarket(Invalid):
+    default = _("A market needs one of our languages, a time zone, and a currency of three letters.")
+
+
 class BadIcon(Invalid):
     default = _("An icon is a square PNG picture of at most 1 MB and 2048 pixels.")
 

@@ -37,6 +37,12 @@ class Market(models.Model):
         return self.name
 
 
+class BrandQuerySet(models.QuerySet["Brand"]):
+    def in_use(self) -> BrandQuerySet:
+        """Those that can be chosen, without their pictures: lists and forms do not need them."""
+        return self.filter(is_active=True).defer("icon")
+
+
 class Brand(models.Model):
     """A voice: what the customer sees above a bubble. ``sender_name`` is what LINE shows (at most 20 characters)."""
 
@@ -52,6 +58,8 @@ class Brand(models.Model):
     icon = models.BinaryField(blank=True, default=b"")
     """PNG, square, at most 1 MB (LINE's limit for a sender icon); empty: drawn from mark and colour."""
     is_active = models.BooleanField(default=True)
+
+    objects = BrandQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -275,11 +283,15 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         day = on or timezone.localdate()
         return self.filter(Q(until__isnull=True) | Q(until__gte=day), since__lte=day)
 
+    def with_brands(self) -> PostingQuerySet:
+        """With ``brand_ids``; none: all brands."""
+        limits = Posting.brands.through.objects.filter(posting=OuterRef("pk"))
+        return self.annotate(brand_ids=ArraySubquery(limits.values("brand")))
+
     def with_places(self) -> PostingQuerySet:
         """With the ids that ``reach.place_of`` reads, in the same statement."""
         market = OuterRef("market")
-        return self.annotate(
-            brand_ids=ArraySubquery(Posting.brands.through.objects.filter(posting=OuterRef("pk")).values("brand")),
+        return self.with_brands().annotate(
             market_store_ids=ArraySubquery(Store.objects.filter(market=market).values("pk")),
             market_department_ids=ArraySubquery(Department.objects.filter(market=market).values("pk")),
         )

@@ -1,7 +1,7 @@
-"""Brands, stores and departments: adding them and changing what is said about them.
+"""Markets, brands, stores and departments: adding them and changing what is said about them.
 
 ``by`` needs ``organization:edit``: for a store or department there, for a brand wherever that brand is, for anything new
-in the whole company (a store: in its market).
+in the whole company (a store: in its market). A market is the whole company's in any case: clocks and languages hang on it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from typing import Any, TypeVar
+from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 
 from madoguchi.kit.errors import NotAllowed
 from madoguchi.organization.coordinates import Coordinates
-from madoguchi.organization.errors import BadBrand, BadIcon, CodeTaken, NameMissing
+from madoguchi.organization.errors import BadBrand, BadIcon, BadMarket, CodeTaken, NameMissing
 from madoguchi.organization.models import Brand, BrandPresence, Department, Market, Staff, Store
 from madoguchi.organization.permissions import Permission
 from madoguchi.organization.reach import Place
@@ -28,8 +30,20 @@ from madoguchi.organization.reach import Place
 ICON_BYTES_MAX = 1_000_000
 """LINE: sender.iconUrl, PNG, 1:1, at most 1 MB (developers.line.biz, icon-nickname-switch)."""
 ICON_PIXELS_MAX = 2_048
-Row = TypeVar("Row", Brand, Store, Department)
+Row = TypeVar("Row", Brand, Store, Department, Market)
 _COLOR = re.compile(r"#[0-9a-f]{6}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketFields:
+    name: str
+    locale: str
+    """One of settings.LANGUAGES: in it customers are spoken to whose own language is not known."""
+    time_zone: str
+    """As the tz database names it: Asia/Taipei."""
+    currency: str
+    """ISO 4217."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +68,18 @@ class StoreFields:
     coordinates: Coordinates | None = None
     opened_on: dt.date | None = None
     closed_on: dt.date | None = None
+
+
+@transaction.atomic
+def save_market(*, by: Staff, market: Market | None, fields: MarketFields, code: str = "") -> Market:
+    """``code`` only for a new one. Raises NotAllowed, BadMarket, NameMissing, CodeTaken."""
+    _require(by, Place())
+    currency = fields.currency.upper()
+    if fields.locale not in dict(settings.LANGUAGES) or fields.time_zone not in available_timezones():
+        raise BadMarket
+    if not _CURRENCY.fullmatch(currency):
+        raise BadMarket
+    return _save(market or Market(code=code), _values(fields) | {"currency": currency})
 
 
 @transaction.atomic
@@ -106,9 +132,11 @@ def save_department(
     return _save(department or Department(code=code), {"name": name, "market": market})
 
 
-def may_edit(by: Staff, row: Brand | Store | Department) -> bool:
+def may_edit(by: Staff, row: Market | Brand | Store | Department) -> bool:
     """Whether ``save_…`` would let this person change the row."""
-    if isinstance(row, Brand):
+    if isinstance(row, Market):
+        place = Place()
+    elif isinstance(row, Brand):
         place = Place(brands=frozenset({row.pk}))
     elif isinstance(row, Store):
         place = Place(store_id=row.pk)
@@ -126,7 +154,7 @@ def _anywhere_in(market: Market) -> Place:
     return Place(market_id=market.pk)
 
 
-def _values(fields: BrandFields | StoreFields) -> dict[str, Any]:
+def _values(fields: MarketFields | BrandFields | StoreFields) -> dict[str, Any]:
     return {field.name: getattr(fields, field.name) for field in fields_of(fields)}
 
 

@@ -1,4 +1,4 @@
-"""Brands, stores, departments and people: who sees which, and who changes what."""
+"""Markets, brands, stores, departments and people: who sees which, and who changes what."""
 
 import datetime as dt
 import io
@@ -9,12 +9,13 @@ from django.utils import timezone
 from PIL import Image
 from pytest_django import DjangoAssertNumQueries
 
-from madoguchi.organization.models import Brand, Department, Posting, Staff, Store
+from madoguchi.organization.models import Brand, Department, Market, Posting, Staff, Store
 from madoguchi.organization.permissions import BuiltInRole
 from tests import make
 from tests.console.conftest import SignIn
 from tests.make import World
 
+MARKET = {"name": "日本", "locale": "ja", "time_zone": "Asia/Tokyo", "currency": "jpy"}
 BRAND = {"name": "森之光", "sender_name": "森之光 MORI", "mark": "森", "color": "#2F6B4F", "is_active": "on"}
 
 
@@ -55,7 +56,7 @@ def test_a_person_sees_the_organisation_at_their_places(world: World, sign_in: S
         assert ren.get(f"/organization/{path}").status_code == 404
 
 
-@pytest.mark.parametrize("page", ["brands", "stores", "departments", "staff"])
+@pytest.mark.parametrize("page", ["brands", "stores", "departments", "staff", "markets"])
 def test_without_the_permission_there_is_no_organisation(world: World, sign_in: SignIn, page: str) -> None:
     assert sign_in(world.aoi).get(f"/organization/{page}").status_code == 200
     assert sign_in(make.staff(role=None)).get(f"/organization/{page}").status_code == 403
@@ -84,6 +85,49 @@ def test_a_brand_is_added_once(world: World, sign_in: SignIn, administrator: Sta
     assert sign_in(administrator).post("/organization/brands/new", fields).status_code == 302
     assert sign_in(administrator).post("/organization/brands/new", fields).status_code == 422
     assert Brand.objects.filter(code="new").count() == 1
+
+
+def test_a_market_is_added_and_changed_by_those_who_edit_the_whole_company(
+    world: World, sign_in: SignIn, administrator: Staff, manager: Staff
+) -> None:
+    client, new = sign_in(administrator), "/organization/markets/new"
+    in_the_market = make.staff(role=BuiltInRole.ADMINISTRATOR, market=world.market)
+
+    for somebody in (manager, world.aoi, in_the_market):
+        assert sign_in(somebody).post(new, MARKET | {"code": "jp"}).status_code == 403
+    for wrong in ({"locale": "tlh"}, {"time_zone": "Mars/Olympus"}, {"currency": "¥"}, {"name": " "}, {"code": "tw"}):
+        assert client.post(new, MARKET | {"code": "jp"} | wrong).status_code == 422
+    assert list(Market.objects.all()) == [world.market]
+
+    assert client.post(new, MARKET | {"code": "jp"}).status_code == 302
+    japan = Market.objects.get(code="jp")
+    assert (japan.name, japan.locale, japan.time_zone, japan.currency) == ("日本", "ja", "Asia/Tokyo", "JPY")
+
+    address = "/organization/markets/jp"
+    assert sign_in(in_the_market).post(address, MARKET | {"name": "other"}).status_code == 403
+    assert client.post(address, MARKET | {"name": "日本本社", "code": "kr"}).status_code == 302
+    japan.refresh_from_db()
+    assert (japan.name, japan.code) == ("日本本社", "jp")
+    assert "日本本社" in sign_in(world.aoi).get("/organization/markets").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_new_installation_is_led_from_its_first_market_to_its_first_account(sign_in: SignIn) -> None:
+    client = sign_in(make.staff("first", role=BuiltInRole.ADMINISTRATOR, locale="en"))
+
+    assert client.get("/organization/stores/new", follow=True).redirect_chain == [("/organization/markets/new", 302)]
+    for page, fields in (
+        ("markets", MARKET | {"code": "jp"}),
+        ("brands", BRAND | {"code": "mori"}),
+        ("departments", {"code": "care", "name": "客服中心"}),
+    ):
+        led = client.get("/accounts/new", follow=True)
+        assert led.redirect_chain == [(f"/organization/{page}/new", 302)]
+        assert "Before an account can be connected" in led.content.decode()
+        assert client.post(f"/organization/{page}/new", fields).status_code == 302
+
+    assert client.get("/accounts/new").status_code == 200
+    assert client.get("/organization/stores/new").status_code == 200
 
 
 def test_an_icon_is_a_square_png(world: World, sign_in: SignIn, administrator: Staff) -> None:
@@ -272,7 +316,7 @@ def test_people_are_found_by_name_role_and_place(world: World, sign_in: SignIn) 
     assert found(active="no") == set()
 
 
-@pytest.mark.parametrize("page", ["brands", "stores", "departments", "staff"])
+@pytest.mark.parametrize("page", ["brands", "stores", "departments", "staff", "markets"])
 def test_a_list_costs_the_same_for_many(
     world: World, sign_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries, page: str
 ) -> None:
@@ -280,6 +324,7 @@ def test_a_list_costs_the_same_for_many(
         store = make.store(name=f"店{number}", brands=[make.brand(), world.brand])
         make.staff(store=store)
         make.department()
+        make.market(f"m{number}")
     client = sign_in(world.mio)
 
     with django_assert_max_num_queries(14):

@@ -36,7 +36,7 @@ class AccountForm(forms.Form):
     )
     market = forms.ModelChoiceField(Market.objects.all(), label=_("Market"), empty_label=None)
     default_brand = forms.ModelChoiceField(
-        Brand.objects.filter(is_active=True).defer("icon"),
+        Brand.objects.in_use(),
         label=_("Speaks as"),
         empty_label=None,
         help_text=_("The brand whose voice answers while nobody knows which brand it is about."),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from madoguchi.bindings.links import liff_endpoint
@@ -16,9 +17,20 @@ from madoguchi.console.accounts.forms import AccountForm
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.base.forms import render_form, told_in
 from madoguchi.kit.errors import NotFound
+from madoguchi.organization.models import Brand, Department, Market
 from madoguchi.organization.permissions import Permission
 
 P = Permission
+NEEDED_FIRST = (
+    (Market, "market_new", gettext_lazy("Before an account can be connected, add the market that it is for.")),
+    (Brand, "brand_new", gettext_lazy("Before an account can be connected, add the brand that speaks by default.")),
+    (
+        Department,
+        "department_new",
+        gettext_lazy("Before an account can be connected, add the department that gets what nobody has routed."),
+    ),
+)
+"""What a new installation has none of: model, page, sentence."""
 
 
 @require_GET
@@ -43,6 +55,10 @@ def banner(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(P.ACCOUNT_CONFIGURE)
 def new(request: StaffRequest) -> HttpResponseBase:
+    for model, page, sentence in NEEDED_FIRST:
+        if not model._default_manager.exists():
+            messages.info(request, sentence)
+            return redirect(page)
     form = AccountForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.base.forms import render_form, told_in
 from madoguchi.console.organization.forms import DepartmentForm
-from madoguchi.console.organization.tabs import frame
+from madoguchi.console.organization.tabs import frame, working_here
 from madoguchi.kit.errors import NotFound
 from madoguchi.organization import directory, places
-from madoguchi.organization.models import Department, Posting
+from madoguchi.organization.models import Department
 from madoguchi.organization.permissions import Permission
 
 P = Permission
@@ -57,10 +57,6 @@ def _save(request: StaffRequest, form: DepartmentForm, department: Department | 
         "form": form,
         "department": department,
         "may_edit": department is None or places.may_edit(request.user, department),
-        "postings": _postings(department) if department else [],
+        "postings": working_here(department) if department else [],
     }
     return render_form(request, "console/organization/department.html", context, form)
-
-
-def _postings(department: Department) -> list[Posting]:
-    return list(department.postings.current().select_related("staff", "role").filter(staff__is_active=True))

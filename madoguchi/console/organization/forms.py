@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -21,6 +22,27 @@ class Day(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class MarketForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=60)
+    code = forms.SlugField(
+        label=_("Code"), max_length=8, help_text=_("Two letters of the country, such as tw or jp: holidays go by it.")
+    )
+    locale = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    time_zone = forms.ChoiceField(label=_("Time zone"))
+    currency = forms.RegexField(
+        r"^[A-Za-z]{3}$", label=_("Currency"), help_text=_("Three letters, such as TWD or JPY.")
+    )
+
+    def __init__(self, *args: Any, market: Market | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Names without a place (EST, GMT+8) are not what a country keeps.
+        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]
+        self.initial = {"locale": settings.LANGUAGE_CODE, "time_zone": settings.TIME_ZONE}
+        if market is not None:
+            _fill(self, market)
 
 
 class BrandForm(forms.Form):
@@ -75,7 +97,7 @@ class StoreForm(forms.Form):
     opened_on = forms.DateField(label=_("Opened on"), required=False, widget=Day)
     closed_on = forms.DateField(label=_("Closed on"), required=False, widget=Day)
     brands = forms.ModelMultipleChoiceField(
-        Brand.objects.filter(is_active=True).defer("icon"),
+        Brand.objects.in_use(),
         label=_("Brands sold there"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -131,7 +153,7 @@ class PostingForm(forms.Form):
         label=_("Last day"), required=False, widget=Day, help_text=_("Empty: until further notice.")
     )
     brands = forms.ModelMultipleChoiceField(
-        Brand.objects.filter(is_active=True).defer("icon"),
+        Brand.objects.in_use(),
         label=_("Only for these brands"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -179,7 +201,7 @@ def _places(by: Staff) -> list[tuple[Any, Any]]:
     return groups
 
 
-def _fill(form: forms.Form, row: Brand | Store | Department) -> None:
+def _fill(form: forms.Form, row: Market | Brand | Store | Department) -> None:
     """The row as it is; its code is not changed any more."""
     form.fields["code"].disabled = True
     form.initial = {name: getattr(row, name) for name in form.fields if name != "brands"}

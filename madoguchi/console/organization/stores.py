@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.base.forms import render_form, told_in
 from madoguchi.console.organization.forms import StoreForm
-from madoguchi.console.organization.tabs import frame, searched
+from madoguchi.console.organization.tabs import frame, searched, working_here
 from madoguchi.kit.errors import NotFound
 from madoguchi.organization import directory, places
-from madoguchi.organization.models import Brand, Market, Posting, Store
+from madoguchi.organization.models import Brand, Market, Store
 from madoguchi.organization.permissions import Permission
 
 P = Permission
@@ -41,6 +41,9 @@ def listing(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(P.ORGANIZATION_EDIT)
 def new(request: StaffRequest) -> HttpResponseBase:
+    if not Market.objects.exists():
+        messages.info(request, _("Before a store can be added, add the market that it is in."))
+        return redirect("market_new")
     return _save(request, StoreForm(request.POST or None), None)
 
 
@@ -69,10 +72,6 @@ def _save(request: StaffRequest, form: StoreForm, store: Store | None) -> HttpRe
         "form": form,
         "store": store,
         "may_edit": store is None or places.may_edit(request.user, store),
-        "postings": _postings(store) if store else [],
+        "postings": working_here(store) if store else [],
     }
     return render_form(request, "console/organization/store.html", context, form)
-
-
-def _postings(store: Store) -> list[Posting]:
-    return list(store.postings.current().select_related("staff", "role").filter(staff__is_active=True))

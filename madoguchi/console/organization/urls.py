@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from madoguchi.console.organization import brands, departments, people, stores
+from madoguchi.console.organization import brands, departments, markets, people, stores
 
 urlpatterns = [
     path("organization", brands.home, name="organization"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("organization/departments", departments.listing, name="departments"),
     path("organization/departments/new", departments.new, name="department_new"),
     path("organization/departments/<slug:code>", departments.edit, name="department"),
+    path("organization/markets", markets.listing, name="markets"),
+    path("organization/markets/new", markets.new, name="market_new"),
+    path("organization/markets/<slug:code>", markets.edit, name="market"),
     path("organization/staff", people.listing, name="people"),
     path("organization/staff/new", people.new, name="person_new"),
     path("organization/staff/<str:public_id>", people.person, name="person"),
