@@ -3,6 +3,9 @@
 A signal says only that something about a topic has changed (``conversation-42``, ``queue-store-7``); whoever hears it
 reads the change from the tables, where permissions are checked. Signals may be lost and may come twice.
 
+They are lost with a process that is killed between its commit and its NOTIFY. The others notice that it has gone, for
+every process that publishes listens as well (``listener``), and let their pages look at everything.
+
 A NOTIFY inside a transaction serialises all commits of the server, its fsync included (measured: 3,344 → 209 commits
 per second on a slow disk), so ours goes out after the commit, in a transaction of its own.
 """

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from madoguchi.live import CHANNEL
 from madoguchi.live.listener import Listener
+
+SPREAD_SECONDS = 1.0
+"""When every page is to look at everything, not all of them in the same moment."""
 
 
 class Subscription:
@@ -41,7 +45,11 @@ class Hub:
     def __init__(self) -> None:
         self._by_topic: defaultdict[str, set[Subscription]] = defaultdict(set)
         self._listener = Listener(
-            CHANNEL, on_message=self._deliver, on_connect=self._resync_all, on_unreachable=self._end_all
+            CHANNEL,
+            on_message=self._deliver,
+            on_connect=self._resync_all,
+            on_loss=self._resync_one_by_one,
+            on_unreachable=self._end_all,
         )
 
     async def run(self) -> None:
@@ -69,6 +77,11 @@ class Hub:
     def _resync_all(self) -> None:
         for subscription in self._all():
             subscription.resync()
+
+    def _resync_one_by_one(self) -> None:
+        loop = asyncio.get_running_loop()
+        for subscription in self._all():
+            loop.call_later(random.uniform(0, SPREAD_SECONDS), subscription.resync)
 
     def _end_all(self) -> None:
         for subscription in self._all():

@@ -1,6 +1,10 @@
 """Who hears what, and how often."""
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,7 +21,9 @@ from madoguchi.live import stream as live_stream
 from madoguchi.live.stream import Stream
 from madoguchi.organization.models import Staff
 from tests import make
+from tests.database import database_url
 
+RESYNC = ("resync", "everything")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -94,8 +100,9 @@ def _wait_for_listener() -> None:
     with connection.cursor() as cursor:
         while time.monotonic() < deadline:
             cursor.execute(
-                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle' AND query LIKE %s",
-                [f'LISTEN "{live.CHANNEL}"'],
+                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND application_name = %s"
+                " AND state = 'idle' AND query NOT LIKE 'LISTEN%%'",  # it has looked who else is listening
+                [f"listen {live.CHANNEL}"],
             )
             if cursor.fetchone():
                 break
@@ -220,6 +227,59 @@ def test_a_lost_listener_makes_pages_look_at_everything(world: make.World) -> No
         await page.hears(("staff", f"staff-{world.aoi.pk}"))
 
     while_open([page], scenario)
+
+
+def test_a_signal_that_died_with_its_process_makes_pages_look_at_everything(world: make.World) -> None:
+    page = Page(world.mio)
+
+    async def scenario() -> None:
+        before = page.said.count(RESYNC)
+        returncode = await asyncio.to_thread(_die_before_telling, world.conversation)
+        assert returncode == -signal.SIGKILL
+        await page.hears(RESYNC, times=before + 2)
+
+    while_open([page], scenario)
+
+    world.conversation.refresh_from_db()
+    assert world.conversation.last_text == "said by a process that is no more"
+    assert {name for name, _ in page.said} == {"resync"}
+
+
+def _die_before_telling(conversation: Conversation) -> int:
+    """A process that listens, as all that publish do, commits, and is killed before its signal goes out."""
+    environment = os.environ | {"MADOGUCHI_DATABASE_URL": database_url()}
+    done = subprocess.run(
+        [sys.executable, "-c", _DYING, str(conversation.pk)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done.returncode
+
+
+_DYING = """
+import asyncio, os, signal, sys, threading
+import django
+django.setup()
+from django.db import transaction
+from madoguchi import live
+from madoguchi.conversations.models import Conversation
+from madoguchi.live.listener import Listener
+
+hears = threading.Event()
+listener = Listener(live.CHANNEL, on_message=print, on_connect=hears.set)
+threading.Thread(target=asyncio.run, args=[listener.run()], daemon=True).start()
+assert hears.wait(20)
+threading.Event().wait(2)  # the others look who listens once a second
+with transaction.atomic():
+    transaction.on_commit(lambda: os.kill(os.getpid(), signal.SIGKILL))
+    changed = Conversation.objects.get(pk=sys.argv[1])
+    changed.last_text = "said by a process that is no more"
+    changed.save()
+    live.publish(changed.topics)
+"""
 
 
 def _disconnect_listeners() -> None:
