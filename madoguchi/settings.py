@@ -25,6 +25,8 @@ TRUSTED_PROXIES = environment.listing("MADOGUCHI_TRUSTED_PROXIES", "127.0.0.1,::
 """Whose X-Forwarded-For and X-Forwarded-Proto are believed (addresses or networks); uvicorn reads them."""
 WEB_THREADS = environment.whole_number("MADOGUCHI_WEB_THREADS", 8, at_least=1, at_most=64)
 """Pages rendered at the same time by one web process; each may hold one database connection."""
+EVENTS_KEPT_DAYS = environment.whole_number("MADOGUCHI_EVENTS_KEPT_DAYS", 30, at_least=7, at_most=3650)
+"""How long what LINE sent is kept in its own words after it was handled."""
 LOG_LEVEL = environment.one_of("MADOGUCHI_LOG_LEVEL", "info", ("debug", "info", "warning", "error"))
 
 DATABASE_URL, _database = environment.database("MADOGUCHI_DATABASE_URL", "postgresql://localhost/madoguchi")

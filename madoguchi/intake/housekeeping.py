@@ -1,4 +1,7 @@
-"""What has to be done every minute, whether or not anything happens. Each duty is safe to run in several workers."""
+"""What has to be done every minute, whether or not anything happens. Each duty is safe to run in several workers.
+
+How long what is pruned here was kept is said in docs/production.md.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import datetime as dt
 import logging
 from collections.abc import Callable
 
+from axes.models import AccessAttempt, AccessLog
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import Error, connection, transaction
 from django.utils import timezone
@@ -19,8 +24,10 @@ from madoguchi.conversations.models import Presence
 log = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 60.0
-EVENTS_KEPT_FOR = dt.timedelta(days=30)
 PRESENCE_KEPT_FOR = dt.timedelta(minutes=10)
+FAILED_JOBS_KEPT_FOR = dt.timedelta(days=30)
+SIGN_INS_KEPT_FOR = dt.timedelta(days=90)
+"""Who signed in or tried to, from which address: long enough to look into an incident."""
 _ROWS_AT_ONCE = 5_000
 
 
@@ -34,11 +41,13 @@ def wake_snoozed(now: dt.datetime) -> int:
 
 
 def prune_raw_events(now: dt.datetime) -> int:
-    """Handled ones only; what was kept or parked stays until somebody has looked at it. In portions, each a commit."""
+    """Those that are done with, whether something followed from them or not; a parked one stays until it is tried again.
+    In portions, each a commit."""
+    kept_since = now - dt.timedelta(days=settings.EVENTS_KEPT_DAYS)
     pruned = 0
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_PRUNE, [now - EVENTS_KEPT_FOR, _ROWS_AT_ONCE])
+            cursor.execute(_PRUNE_EVENTS, [kept_since, _ROWS_AT_ONCE])
             rows: int = cursor.rowcount
         pruned += rows
         if rows < _ROWS_AT_ONCE:
@@ -57,12 +66,27 @@ def prune_sessions(now: dt.datetime) -> int:
     return Session.objects.filter(expire_date__lt=now).delete()[0]
 
 
+def prune_sign_ins(now: dt.datetime) -> int:
+    """Anybody can try names without end, so these rows come from strangers."""
+    models = (AccessAttempt, AccessLog)
+    return sum(model.objects.filter(attempt_time__lt=now - SIGN_INS_KEPT_FOR).delete()[0] for model in models)
+
+
+def prune_failed_jobs(now: dt.datetime) -> int:
+    """The worker deletes what succeeded; what failed stays to be looked at in the support admin."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PRUNE_JOBS, [now - FAILED_JOBS_KEPT_FOR])
+        return int(cursor.rowcount)
+
+
 DUTIES: tuple[Callable[[dt.datetime], int], ...] = (
     wake_snoozed,
     prune_reply_tokens,
     prune_presences,
     prune_raw_events,
     prune_sessions,
+    prune_sign_ins,
+    prune_failed_jobs,
 )
 
 
@@ -89,8 +113,12 @@ def keep_house() -> None:
         connection.close()
 
 
-_PRUNE = """
+_PRUNE_EVENTS = """
 DELETE FROM intake_rawevent WHERE id IN (
-  SELECT id FROM intake_rawevent WHERE state = 'done' AND handled_at < %s ORDER BY handled_at LIMIT %s
+  SELECT id FROM intake_rawevent WHERE state IN ('done', 'kept') AND handled_at < %s ORDER BY handled_at LIMIT %s
   FOR UPDATE SKIP LOCKED)
+"""
+_PRUNE_JOBS = """
+DELETE FROM procrastinate_jobs job WHERE job.status IN ('failed', 'cancelled', 'aborted')
+  AND NOT EXISTS (SELECT FROM procrastinate_events event WHERE event.job_id = job.id AND event.at >= %s)
 """

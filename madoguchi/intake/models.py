@@ -37,7 +37,7 @@ class RawEvent(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["id"], condition=Q(state="new"), name="raw_event_new"),
             models.Index(fields=["-id"], condition=Q(state__in=["parked", "kept"]), name="raw_event_odd"),
-            models.Index(fields=["handled_at"], condition=Q(state="done"), name="raw_event_done"),
+            models.Index(fields=["handled_at"], condition=Q(state__in=["done", "kept"]), name="raw_event_handled"),
         ]
 
     def __str__(self) -> str:

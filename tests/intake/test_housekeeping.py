@@ -2,9 +2,12 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+from axes.models import AccessAttempt, AccessLog
+from django.conf import LazySettings
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from madoguchi.channels.models import ReplyToken
 from madoguchi.conversations.actions.presence import announce_presence
@@ -23,14 +26,17 @@ def world() -> make.World:
     return make.world()
 
 
-def test_handled_events_go_after_thirty_days_and_odd_ones_stay(
-    world: make.World, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("days", [30, 90])
+def test_handled_events_go_after_the_days_that_are_set_and_parked_ones_stay(
+    world: make.World, settings: LazySettings, monkeypatch: pytest.MonkeyPatch, days: int
 ) -> None:
+    assert settings.EVENTS_KEPT_DAYS == 30
+    settings.EVENTS_KEPT_DAYS = days
     monkeypatch.setattr(housekeeping, "_ROWS_AT_ONCE", 2)
     now = timezone.now()
-    old, young = now - dt.timedelta(days=30, seconds=1), now - dt.timedelta(days=29)
+    old, young = now - dt.timedelta(days=days, seconds=1), now - dt.timedelta(days=days - 1)
     for number, (state, handled_at) in enumerate(
-        [("done", old)] * 5 + [("done", young), ("parked", old), ("kept", old), ("new", None)]
+        [("done", old)] * 3 + [("kept", old)] * 2 + [("done", young), ("kept", young), ("parked", old), ("new", None)]
     ):
         RawEvent.objects.create(
             account=world.account, event_id=f"{number}", payload={}, state=state, handled_at=handled_at
@@ -104,3 +110,33 @@ def test_a_duty_that_fails_does_not_keep_the_others_from_being_done(
 
     assert len(done) == 2
     assert "stumble failed" in caplog.text
+
+
+def test_who_signed_in_is_forgotten_after_ninety_days() -> None:
+    now = timezone.now()
+    for model, more in ((AccessAttempt, {"failures_since_start": 1}), (AccessLog, {})):
+        for name, days in (("old", 91), ("young", 89)):
+            row = model.objects.create(username=name, ip_address="203.0.113.9", path_info="/sign-in", **more)
+            model.objects.filter(pk=row.pk).update(attempt_time=now - dt.timedelta(days=days))
+
+    assert housekeeping.prune_sign_ins(now) == 2
+
+    assert [model.objects.get().username for model in (AccessAttempt, AccessLog)] == ["young", "young"]
+
+
+def test_jobs_that_failed_long_ago_go_and_what_is_to_be_done_stays() -> None:
+    now = timezone.now()
+    with connection.cursor() as cursor:
+        for status, days in (("failed", 31), ("failed", 29), ("aborted", 31), ("todo", 31), ("doing", 31)):
+            cursor.execute(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('q', %s) RETURNING id", [f"{status} {days}"]
+            )
+            (pk,) = cursor.fetchone()
+            cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, pk])
+            cursor.execute(
+                "UPDATE procrastinate_events SET at = %s WHERE job_id = %s", [now - dt.timedelta(days=days), pk]
+            )
+
+    assert housekeeping.prune_failed_jobs(now) == 2
+
+    assert set(ProcrastinateJob.objects.values_list("task_name", flat=True)) == {"failed 29", "todo 31", "doing 31"}
