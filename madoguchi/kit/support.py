@@ -12,8 +12,11 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 SECRET = frozenset(
-    {"password", "channel_secret", "access_token", "reply_token", "token", "quote_token", "search", "icon"}
-)
+    {
+        "access_token", "auth", "channel_secret", "content", "endpoint", "icon", "p256dh", "password", "private_key",
+        "quote_token", "reply_token", "search", "token",
+    }
+)  # fmt: skip
 """What gives access to something, and what is of no use to a reader."""
 
 
@@ -50,3 +53,7 @@ class SupportInline(_ReadOnly, TabularInline):  # type: ignore[misc]  # unfold h
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [name for name in _fields(self.model) if name != self.fk_name]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Else Django looks for a form field for each, and there is none for what is not editable."""
+        return self.get_fields(request, obj)
