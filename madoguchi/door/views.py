@@ -59,5 +59,5 @@ def brand_icon(request: HttpRequest, public_id: str) -> HttpResponse:
     }
     if headers["ETag"] in request.headers.get("If-None-Match", ""):
         return HttpResponse(status=304, headers=headers)
-    icon = bytes(brand.icon) or brand_icons.drawn(brand.mark, brand.color, brand.code)
+    icon = bytes(brand.icon) or brand_icons.drawn(brand.mark, brand.color)
     return HttpResponse(icon, content_type="image/png", headers=headers)

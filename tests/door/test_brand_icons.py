@@ -57,6 +57,6 @@ def test_an_unknown_brand_has_no_icon(client: Client) -> None:
 
 
 def test_a_mark_can_be_chinese_and_two_letters_fit() -> None:
-    assert brand_icons.drawn("森", "#2f6b4f", "mori") != brand_icons.drawn("", "#2f6b4f", "mori")
-    wide = Image.open(io.BytesIO(brand_icons.drawn("WM", "#2f6b4f", "wm"))).convert("RGB")
+    assert len({brand_icons.drawn(mark, "#2f6b4f") for mark in ("森", "光", "한", "L")}) == 4  # no empty boxes
+    wide = Image.open(io.BytesIO(brand_icons.drawn("WM", "#2f6b4f"))).convert("RGB")
     assert all(wide.getpixel((x, y)) == (0x2F, 0x6B, 0x4F) for x in (2, 253) for y in range(256))

@@ -1,7 +1,8 @@
 """Talking HTTP to LINE: one connection pool for all accounts of a process.
 
-aiohttp, because it alone reaches the rate LINE allows (docs/decisions). Two kinds of calls: ``send`` for the outbox,
-which returns the bare answer because every status means something there, and the others, which raise ``channels.errors``.
+aiohttp, because it alone reaches the rate LINE allows (docs/decisions/0010-one-http-client.md). Two kinds of calls:
+``send`` for the outbox, which returns the bare answer because every status means something there, and the others, which
+raise ``channels.errors``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import aiohttp
 from yarl import URL
 
 from madoguchi.channels import errors
+from madoguchi.channels.line.answers import json_object
 from madoguchi.channels.models import Account
 
 REQUEST_SECONDS = 10.0
@@ -112,7 +114,7 @@ class LineClient:
             raw = await response.read()
             request_id = response.headers.get("x-line-request-id", "")
             accepted_id = response.headers.get("x-line-accepted-request-id", "") if response.status == 409 else ""
-            return Answer(response.status, _json_object(raw), request_id, accepted_id)
+            return Answer(response.status, json_object(raw), request_id, accepted_id)
 
     async def profile(self, access: Access, user_id: str) -> Profile:
         """Raises Gone for somebody who blocked us, left LINE, or never spoke to us."""
@@ -167,7 +169,7 @@ class LineClient:
                 if response.status == 202:
                     raise errors.NotReadyYet
                 if response.status != 200:
-                    _raise_for(response.status, _json_object(await response.read()))
+                    _raise_for(response.status, json_object(await response.read()))
                 yield response
         except (aiohttp.ClientError, TimeoutError) as error:
             raise errors.TryAgainLater(describe(error)) from error
@@ -179,7 +181,7 @@ class LineClient:
             async with self._session.post(
                 URL(access.data_base + path), data=content, headers=headers, timeout=self._content_timeout
             ) as response:
-                answer = _json_object(await response.read())
+                answer = json_object(await response.read())
                 if response.status != 200:
                     _raise_for(response.status, answer)
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -192,7 +194,7 @@ class LineClient:
             async with self._session.request(
                 method, URL(access.api_base + path), data=data, headers=access.headers, allow_redirects=False
             ) as response:
-                answer = _json_object(await response.read())
+                answer = json_object(await response.read())
                 if response.status not in (200, 202):
                     _raise_for(response.status, answer)
                 return answer
@@ -226,11 +228,3 @@ def _raise_for(status: int, body: dict[str, Any]) -> None:
     if status in (408, 429) or status >= 500:
         raise errors.TryAgainLater(text)
     raise errors.CallRefused(text)
-
-
-def _json_object(raw: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(raw)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 import aiohttp
 from yarl import URL
 
 from madoguchi.channels import errors
+from madoguchi.channels.line.answers import json_object
 
 ANSWER_SECONDS = 6.0
 """A customer is looking at a page meanwhile."""
@@ -27,7 +25,7 @@ async def user_of(api_base: str, *, id_token: str, login_channel_id: str) -> str
             ) as session,
             session.post(URL(f"{api_base}/oauth2/v2.1/verify"), data=fields, allow_redirects=False) as response,
         ):
-            status, answer = response.status, _json_object(await response.read())
+            status, answer = response.status, json_object(await response.read())
     except (aiohttp.ClientError, TimeoutError) as error:
         raise errors.SignInUnanswered from error
     if status == 429 or status >= 500:
@@ -47,11 +45,3 @@ def _raise_for(description: str) -> None:
     if "audience" in description.lower():
         raise errors.SignInForAnotherAccount
     raise errors.SignInRefused
-
-
-def _json_object(raw: bytes) -> dict[str, Any]:
-    try:
-        body = json.loads(raw)
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
