@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("MADOGUCHI_SECRET_KEY", "for tests only, and of no use anywhere else")
     os.environ["DJANGO_SETTINGS_MODULE"] = "madoguchi.settings"
     django.setup()  # pytest-django has looked for the variable already, before this hook
+    settings.DATABASES["default"]["ENGINE"] = "tests.backend"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
