@@ -206,6 +206,19 @@ def test_a_closed_thread_begins_a_new_exchange_when_the_customer_writes(aoi: Des
     expect(aoi.page.locator("#composer-state")).not_to_contain_text("closed")
 
 
+def test_a_row_under_the_finger_stays_until_it_is_let_go(aoi: Desk, customer: Customer) -> None:
+    aoi.look_at("place")
+    aoi.row(customer).hover()
+    aoi.page.mouse.down()
+    with aoi.page.expect_response(lambda answer: "/inbox/rows" in answer.url and "剛好" in answer.text()):
+        customer.writes("剛好在這個時候")
+    aoi.page.evaluate("new Promise(done => setTimeout(done, 50))")  # the page has dealt with the answer
+    aoi.page.mouse.up()
+
+    expect(aoi.bubble("剛好在這個時候")).to_have_count(1)
+    expect(aoi.row(customer)).to_contain_text("剛好在這個時候")
+
+
 def test_an_answer_that_is_too_long_names_the_limit_and_is_kept(aoi: Desk, customer: Customer) -> None:
     aoi.open(customer)
     words = "長" * 5_001

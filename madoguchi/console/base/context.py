@@ -22,7 +22,8 @@ STYLESHEETS = (
 )  # fmt: skip
 SCRIPTS = (
     "upsert", "live", "clock", "keyboard", "dialog", "listbox", "thread", "composer", "attachments", "insert",
-    "inbox", "presence", "viewer", "notify", "alerts", "awake", "copy", "placeholders", "install", "keyboard_room",
+    "inbox", "presence", "viewer", "notify", "alerts", "awake", "copy", "placeholders",
+    "install", "keyboard_room", "still",
 )  # fmt: skip
 SECTION_STYLESHEETS = {"menus": ("designer", "menus"), "routing": ("routing",)}
 SECTION_SCRIPTS = {"menus": ("designer",), "routing": ("reorder", "trial")}

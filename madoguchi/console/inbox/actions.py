@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -56,7 +57,7 @@ def handover(request: StaffRequest, public_id: str) -> HttpResponseBase:
     """To one person, store or department, with a note."""
     found = access.find(public_id, request.user)
     if request.method == "GET":
-        context = {"expected": Ownership.of(found).token, **_targets("")}
+        context = {"expected": Ownership.of(found).token, **_targets(found, request.user)}
         return _dialog(request, found, "console/inbox/dialogs/_handover.html", context)
     form = HandOverForm(request.POST)
     data = read(form)
@@ -80,8 +81,9 @@ def handover(request: StaffRequest, public_id: str) -> HttpResponseBase:
 @requires(P.CONVERSATION_HAND_OVER)
 def handover_targets(request: StaffRequest, public_id: str) -> HttpResponseBase:
     """Type-ahead of the dialog."""
-    access.find(public_id, request.user)
-    return render(request, "console/inbox/dialogs/_targets.html", _targets(request.GET.get("q", "")))
+    found = access.find(public_id, request.user)
+    targets = _targets(found, request.user, request.GET.get("q", ""))
+    return render(request, "console/inbox/dialogs/_targets.html", targets)
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,14 +153,19 @@ def _distributes(found: Conversation, staff: Staff, to: Staff) -> bool:
     )
 
 
-def _targets(text: str) -> dict[str, Any]:
-    """A few of each kind; the words that are typed narrow all three."""
+def _targets(found: Conversation, staff: Staff, text: str = "") -> dict[str, Any]:
+    """A few of each kind: without words those nearby, with words those that they name."""
     text = text.strip()
     stores = Store.objects.filter(closed_on=None).select_related("market")
     departments = Department.objects.all()
     if text:
         stores, departments = stores.filter(name__icontains=text), departments.filter(name__icontains=text)
-    return {"people": find_people(text, 8), "stores": stores[:8], "departments": departments[:6], "text": text}
+    else:
+        market = found.contact.account.market_id
+        stores = stores.filter(market=market)
+        departments = departments.filter(Q(market=market) | Q(market=None))
+    people = find_people(text, 8, near=found, besides=staff)
+    return {"people": people, "stores": stores[:8], "departments": departments[:6], "text": text}
 
 
 def _last_message(request: StaffRequest) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +20,7 @@ from madoguchi.conversations.actions.send import send
 from madoguchi.conversations.errors import BrandUnavailable
 from madoguchi.conversations.models import Conversation
 from madoguchi.kit.errors import NotFound
-from madoguchi.organization.models import Brand, Staff
+from madoguchi.organization.models import Brand, Posting, Staff
 from madoguchi.organization.permissions import Permission
 
 P = Permission
@@ -92,17 +92,20 @@ def phrases(request: StaffRequest, public_id: str) -> HttpResponseBase:
 @requires(P.CONVERSATION_READ)
 def colleagues(request: StaffRequest, public_id: str) -> HttpResponseBase:
     """For @mentions."""
-    access.find(public_id, request.user)
-    return render(request, "console/inbox/_colleagues.html", {"people": find_people(request.GET.get("q", ""), 8)})
+    found = access.find(public_id, request.user)
+    people = find_people(request.GET.get("q", ""), 8, near=found, besides=request.user)
+    return render(request, "console/inbox/_colleagues.html", {"people": people})
 
 
-def find_people(text: str, limit: int) -> list[Staff]:
-    """Active staff by part of their name, with where they work."""
+def find_people(text: str, limit: int, *, near: Conversation, besides: Staff) -> list[Staff]:
+    """Active staff by part of their name, with where they work: first those of the conversation's own place."""
     text = text.strip()
-    people = Staff.objects.filter(is_active=True).prefetch_related("postings__store", "postings__department")
+    here = Posting.objects.current().filter(staff=OuterRef("pk"), store=near.store_id, department=near.department_id)
+    people = Staff.objects.filter(is_active=True).exclude(pk=besides.pk).annotate(is_near=Exists(here))
     if text:
         people = people.filter(Q(display_name__icontains=text) | Q(username__istartswith=text))
-    return list(people[:limit])
+    with_places = people.prefetch_related("postings__store", "postings__department")
+    return list(with_places.order_by("-is_near", "display_name")[:limit])
 
 
 def _outbound_id(found: Conversation, message_id: int) -> int:

@@ -4,7 +4,8 @@
   const open = (dialog) => {
     if (!dialog || dialog.open) return;
     dialog.showModal();
-    dialog.querySelector("[autofocus]")?.focus();
+    // On a phone the keyboard would cover what there is to choose from.
+    matchMedia("(pointer: coarse)").matches ? document.activeElement.blur() : dialog.querySelector("[autofocus]")?.focus();
     dialog.dispatchEvent(new CustomEvent("opened", { bubbles: true }));
   };
 

@@ -28,23 +28,6 @@
     show(opened() ? "thread" : "queue");
     document.title = document.title.replace(/^(\(\d+\) )?(.* · )?(?=[^·]+ · [^·]+$)/, `$1${document.getElementById("thread")?.ariaLabel ?? ""} · `);
   });
-
-  // Under a finger the queue stands still: rows that change places or are replaced would turn a tap into another, or none.
-  const AFTER_PRESS = 100;
-  let isPressed = false, hasMissed = false;
-  function release() {
-    isPressed = false;
-    if (hasMissed) document.body.dispatchEvent(new CustomEvent("queue-changed"));
-    hasMissed = false;
-  }
-  document.addEventListener("pointerdown", (event) => (isPressed = Boolean(event.target.closest("#queue-list"))));
-  for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => isPressed && setTimeout(release, AFTER_PRESS));
-  document.addEventListener("htmx:beforeSwap", (event) => {
-    if (!isPressed || event.target.id !== "queue-list") return;
-    event.detail.shouldSwap = false;
-    hasMissed = true;
-  });
-
   const revealView = () => document.querySelector(".views-strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   document.addEventListener("htmx:afterSettle", (event) => {
     mark(opened());
