@@ -100,6 +100,11 @@ def announcement(offer: Offer, contact: Contact) -> tuple[str, tuple[Choice, ...
     if offer.cause == Offer.Cause.SECOND_SCAN:
         words = _("You have scanned the code of %(new)s. So far %(old)s looks after you. Would you like to change?")
         return words % names, (Choice(_("Yes, change"), yes, True), Choice(_("No, stay as it is"), no))
+    if offer.cause == Offer.Cause.BY_HAND:
+        words = _(
+            "%(new)s at %(new_place)s would be glad to look after you. So far %(old)s does. Would you like to change?"
+        )
+        return words % names, (Choice(_("Yes, change"), yes, True), Choice(_("No, stay as it is"), no))
     if offer.to_staff_id is None:
         words = _("%(old)s is leaving %(place)s. From %(day)s on our whole team there looks after you.")
         hint = _("If you would rather have one person of your own, you can choose now.")
@@ -128,6 +133,19 @@ def _moving(offer: Offer, names: dict[str, str], yes: str, no: str) -> tuple[str
     words = _("%(old)s is moving to %(new_place)s. Would you like to go along, or to stay with our team at %(place)s?")
     hint = _("Without an answer by %(day)s our team at %(place)s looks after you.")
     return f"{words % names}\n{hint % names}", (Choice(_("Go along"), yes, True), stay)
+
+
+def entered(binding: Binding) -> str:
+    """To a customer whom staff have bound by hand. In the language that is active."""
+    return _("%(name)s at %(place)s looks after you from now on. You can change that under “Who looks after me”.") % {
+        "name": who(binding),
+        "place": place_name(binding),
+    }
+
+
+def sent_to_group() -> str:
+    """To somebody who sent a code where it cannot count. In the language that is active."""
+    return _("You have sent a code to a group. It counts here, in our own chat: please send it again here.")
 
 
 def outcome(offer: Offer) -> str:

@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from madoguchi.bindings import ledger
 from madoguchi.bindings.holders import is_closed
 from madoguchi.bindings.ledger import Target
 from madoguchi.bindings.models import Binding, BindingQuerySet, Offer, Way
-from madoguchi.bindings.policies import policy_of
+from madoguchi.bindings.policies import in_market, policy_of
 from madoguchi.organization.models import Market, Store
 
 
@@ -46,12 +45,7 @@ def old_enough(now: dt.datetime) -> Iterator[tuple[BindingQuerySet, dt.datetime]
         if days is None:
             continue
         since = now - dt.timedelta(days=days)
-        there = (
-            Q(store__market=market)
-            | Q(department__market=market)
-            | Q(department__isnull=False, department__market__isnull=True, account__market=market)
-        )
-        rows = Binding.objects.current().filter(there, staff__isnull=False, started_at__lt=since)
+        rows = Binding.objects.current().filter(in_market(market), staff__isnull=False, started_at__lt=since)
         yield rows.exclude(offers__state__in=[Offer.State.PLANNED, Offer.State.OPEN]), since
 
 

@@ -60,6 +60,16 @@ class AlreadyBound(Conflict):
         super().__init__(_t("%(name)s looks after this customer already.") % {"name": staff.display_name})
 
 
+class KeptByRule(Conflict):
+    """The market's rule: the first person keeps a customer."""
+
+    def __init__(self, staff: Staff) -> None:
+        super().__init__(
+            _t("%(name)s looks after this customer, and in this market the first person keeps them.")
+            % {"name": staff.display_name}
+        )
+
+
 class AlreadyEnded(Conflict):
     default = _("This had ended already. Nothing was changed.")
 
@@ -98,6 +108,10 @@ class BadPolicy(Invalid):
     default = _(
         "One of the numbers is too small or too large: at least 1, at most 10 offers, 30 days to answer, 10 years of days."
     )
+
+
+class QuietHoursIncomplete(Invalid):
+    default = _("Quiet hours need a beginning and an end that differ. Leave both empty, and nothing waits.")
 
 
 class FirstMessageLimitReached(Conflict):

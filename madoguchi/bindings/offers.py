@@ -7,6 +7,7 @@ workers may do this at once, and a crash in between leaves the next step to whoe
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 
@@ -14,7 +15,7 @@ from madoguchi.bindings import ledger
 from madoguchi.bindings.holders import Team, held_brands, scope_of
 from madoguchi.bindings.ledger import Target
 from madoguchi.bindings.models import Binding, Code, Departure, Offer, Policy, Rest, StaffMember, Way
-from madoguchi.bindings.policies import policy_for
+from madoguchi.bindings.policies import in_market, policy_for, quiet_markets
 from madoguchi.bindings.queries import is_addressable
 from madoguchi.duty.schedule import Place
 from madoguchi.kit.announce import announce
@@ -23,19 +24,22 @@ BATCH = 500
 State = Offer.State
 
 
-def ask_for_second_scan(standing: Binding, code: Code, target: Target, policy: Policy, now: dt.datetime) -> Offer:
-    """Told at once, because the customer is there; silence keeps whom they had. The same scan again asks no second time,
-    another person's takes its place."""
+def ask(standing: Binding, target: Target, policy: Policy, now: dt.datetime, *, code: Code | None) -> Offer:
+    """The customer has scanned somebody else's ``code``, or (None) somebody else at the counter wants to take them on.
+
+    Told at once, because the customer is there; silence keeps whom they had. The same question again asks no second time,
+    another person's takes its place.
+    """
     live = standing.offers.filter(state__in=[State.PLANNED, State.OPEN]).first()
     if live is not None:
-        if live.cause == Offer.Cause.SECOND_SCAN and live.to_staff_id == target.staff_id:
+        if live.departure_id is None and live.to_staff_id == target.staff_id:
             return live
         live.withdraw(now)
         announce("offer.settled", offer_id=live.pk)
     offer = Offer.objects.create(
         binding=standing,
         code=code,
-        cause=Offer.Cause.SECOND_SCAN,
+        cause=Offer.Cause.SECOND_SCAN if code else Offer.Cause.BY_HAND,
         to_staff_id=target.staff_id,
         to_store_id=target.store_id,
         to_department_id=target.department_id,
@@ -48,9 +52,11 @@ def ask_for_second_scan(standing: Binding, code: Code, target: Target, policy: P
 
 
 def tell_due(now: dt.datetime, limit: int = BATCH) -> int:
-    """Open what is planned for now. Returns how many it looked at."""
-    due = Offer.objects.filter(state=State.PLANNED, due_at__lte=now).order_by("due_at", "pk")
-    pks = list(due.values_list("pk", flat=True)[:limit])
+    """Open what is planned for now; where a market sleeps it waits until morning. Returns how many it looked at."""
+    due = Offer.objects.filter(state=State.PLANNED, due_at__lte=now)
+    for market in quiet_markets(now):
+        due = due.exclude(in_market(market, "binding__"))
+    pks = list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
     for pk in pks:
         _tell(pk, now)
     return len(pks)
@@ -132,7 +138,7 @@ def _change(offer: Offer, now: dt.datetime) -> Binding:
         member_id=binding.member_id,
         target=Target(offer.to_staff_id, offer.to_store_id, offer.to_department_id),
         account_id=binding.account_id,
-        scope=scope_of(offer.code, offer.to_staff) if offer.code else binding.brand_ids,
+        scope=_scope(offer),
         way=Way.OFFER,
         at=now,
         code=offer.code,
@@ -140,6 +146,15 @@ def _change(offer: Offer, now: dt.datetime) -> Binding:
         because=_end_of(offer),
         settles=offer,
     )
+
+
+def _scope(offer: Offer) -> Sequence[int]:
+    """A departure passes on what there was; who takes somebody on gets what the code says, or what they serve there."""
+    if offer.departure is not None or offer.to_staff is None:
+        return offer.binding.brand_ids
+    if offer.code is not None:
+        return scope_of(offer.code, offer.to_staff)
+    return held_brands(offer.to_staff, Place(offer.to_store_id, offer.to_department_id)) or offer.binding.brand_ids
 
 
 def _to_pool(offer: Offer, end: Binding.End, way: Way, now: dt.datetime) -> Binding:
@@ -153,6 +168,7 @@ def _to_pool(offer: Offer, end: Binding.End, way: Way, now: dt.datetime) -> Bind
 def _end_of(offer: Offer) -> Binding.End:
     return {
         Offer.Cause.SECOND_SCAN: Binding.End.REPLACED,
+        Offer.Cause.BY_HAND: Binding.End.REPLACED,
         Offer.Cause.EXIT: Binding.End.STAFF_LEFT,
         Offer.Cause.TRANSFER: Binding.End.TRANSFERRED,
     }[Offer.Cause(offer.cause)]

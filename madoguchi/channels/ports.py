@@ -100,6 +100,8 @@ class Kept(Event):
 
     kind: str
     reason: str
+    text: str = ""
+    """Of a message in a group: it is no conversation, but may hold a code that its sender meant for us."""
 
 
 AnyEvent = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from madoguchi.bindings import answers, links, tokens
 from madoguchi.bindings.actions.use_code import use_code
+from madoguchi.bindings.holders import trouble_of
 from madoguchi.bindings.models import Code, Scan, Way
 from madoguchi.channels import errors, sign_in
 from madoguchi.channels.links import icon_url
@@ -53,19 +54,22 @@ def bind(request: HttpRequest, token: str) -> HttpResponseBase:
     code = Code.objects.select_related("staff", *places).filter(token=tokens.read(token)).first()
     visitor, account = visits.visitor_of(request), code.account if code else None
     with speaking_to(request, account):
-        if trouble := visits.trouble_of(code, timezone.now()):
-            response = sorry(request, answers.sentence(Scan(code=code, outcome=trouble)), status=410, account=account)
-            if code:
-                visits.count(request, code, visitor, trouble)
+        if code is None:
+            response = _no_use(request, Outcome.UNKNOWN)
+        elif trouble := trouble_of(code, timezone.now()):
+            response = _no_use(request, trouble, account)
+            visits.count(request, code, visitor, trouble)
         elif request.method == "POST":
-            assert code is not None, "an unknown code is trouble"
             return _tapped(request, code, visitor)
         else:
-            assert code is not None, "as above"
             response = page(request, "bind.html", _shown(code), account=code.account)
             visits.count(request, code, visitor, Outcome.OPENED)
     visits.remember(response, visitor)
     return response
+
+
+def _no_use(request: HttpRequest, trouble: Scan.Outcome, account: Account | None = None) -> HttpResponse:
+    return sorry(request, answers.sentence(Scan(outcome=trouble)), status=410, account=account)
 
 
 def _tapped(request: HttpRequest, code: Code, visitor: str) -> HttpResponseBase:

@@ -9,9 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from madoguchi.bindings.holders import held_brands, is_closed
 from madoguchi.bindings.models import Code, Scan, Way
-from madoguchi.duty.schedule import Place
 
 COOKIE = "door_visitor"
 _COOKIE_SECONDS = 24 * 3600
@@ -35,20 +33,6 @@ def remember(response: HttpResponse, visitor: str) -> None:
         COOKIE, visitor, max_age=_COOKIE_SECONDS, path="/liff", httponly=True, samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )  # fmt: skip
-
-
-def trouble_of(code: Code | None, now: dt.datetime) -> Scan.Outcome | None:
-    """Why nobody can be bound by it, whoever it is; None: it works."""
-    if code is None:
-        return Scan.Outcome.UNKNOWN
-    if code.is_revoked:
-        return Scan.Outcome.REVOKED
-    if code.has_expired(now):
-        return Scan.Outcome.EXPIRED
-    place = Place(code.store_id, code.department_id)
-    if is_closed(code.store, now) or (code.staff and held_brands(code.staff, place) is None):
-        return Scan.Outcome.CLOSED
-    return None
 
 
 def count(request: HttpRequest, code: Code, visitor: str, outcome: Scan.Outcome) -> None:

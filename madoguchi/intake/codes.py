@@ -1,14 +1,19 @@
-"""Messages that carry a code bind the customer before they are kept, so that they carry the binding themselves."""
+"""Messages that carry a code bind the customer before they are kept, so that they carry the binding themselves.
+
+In a group a code binds nobody: whoever sent it there is told so in their own chat with us.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from madoguchi.bindings import ledger, tokens
 from madoguchi.bindings.actions.use_code import use_code
 from madoguchi.bindings.models import Code, Way
-from madoguchi.channels.ports import MessageReceived
+from madoguchi.channels.models import Contact
+from madoguchi.channels.ports import Kept, MessageReceived
+from madoguchi.kit.announce import announce
 from madoguchi.members.actions import Address, identify
 
 
@@ -28,8 +33,7 @@ def use_codes(events: Sequence[MessageReceived]) -> None:
     looks_like = [(event, found) for event in events if (found := tokens.find(event.text))]
     if not looks_like:
         return
-    candidates = {one.token for _event, found in looks_like for one in found}
-    known = set(Code.objects.filter(token__in=candidates).values_list("token", flat=True))
+    known = _known(found for _event, found in looks_like)
     uses = [use for event, found in looks_like if (use := _use(event, found, known))]
     if not uses:
         return
@@ -45,6 +49,24 @@ def use_codes(events: Sequence[MessageReceived]) -> None:
             way=use.way,
             now=use.event.at,
         )
+
+
+def point_out_groups(events: Sequence[Kept]) -> None:
+    """Only for codes that exist, and only to people whom we know."""
+    looks_like = [(event, found) for event in events if (found := tokens.find(event.text))]
+    if not looks_like:
+        return
+    known = _known(found for _event, found in looks_like)
+    for event, found in looks_like:
+        if any(one.token in known for one in found):
+            for contact in Contact.objects.filter(account=event.account_id, external_id=event.external_id):
+                announce("code.sent_to_group", contact_id=contact.pk, day=event.at.date().toordinal())
+
+
+def _known(found: Iterable[list[tokens.Found]]) -> set[str]:
+    """The tokens among them that exist."""
+    candidates = {one.token for each in found for one in each}
+    return set(Code.objects.filter(token__in=candidates).values_list("token", flat=True))
 
 
 def _use(event: MessageReceived, found: list[tokens.Found], known: set[str]) -> _Use | None:

@@ -19,7 +19,7 @@ from madoguchi.channels.ports import (
     Unfollowed,
 )
 from madoguchi.conversations.actions.receive import receive
-from madoguchi.intake.codes import use_codes
+from madoguchi.intake.codes import point_out_groups, use_codes
 from madoguchi.intake.offers import answer_offers
 from madoguchi.menus.taps import take_friends, take_messages, take_postbacks
 from madoguchi.menus.turns import take_turns
@@ -28,7 +28,7 @@ Handler = Callable[[Sequence[Any]], None]
 
 ROUTES: dict[type[Event], tuple[Handler, ...]] = {
     Followed: (receive, take_friends),
-    Kept: (),
+    Kept: (point_out_groups,),
     MenuTurned: (take_turns,),
     MessageEdited: (receive,),
     MessageReceived: (use_codes, receive, take_messages),

@@ -18,6 +18,8 @@ class Permission(StrEnum):
     BINDING_CONFIGURE = "binding:configure"
     BINDING_EDIT = "binding:edit"
     BINDING_HOLD = "binding:hold"
+    BINDING_OWN = "binding:own"
+    """Take on a customer oneself, by hand, within the market's rule for a second scan."""
     BINDING_READ = "binding:read"
     CONVERSATION_ASSIGN = "conversation:assign"
     CONVERSATION_BEGIN = "conversation:begin"
@@ -69,8 +71,8 @@ _SERVES_CUSTOMERS = frozenset(
     }
 )
 BUILT_IN_PERMISSIONS: dict[BuiltInRole, frozenset[Permission]] = {
-    BuiltInRole.COUNTER_STAFF: (_SERVES_CUSTOMERS - {_P.MEMBER_EDIT}) | {_P.BINDING_HOLD},
-    BuiltInRole.SALESPERSON: _SERVES_CUSTOMERS | {_P.BINDING_HOLD},
+    BuiltInRole.COUNTER_STAFF: (_SERVES_CUSTOMERS - {_P.MEMBER_EDIT}) | {_P.BINDING_HOLD, _P.BINDING_OWN},
+    BuiltInRole.SALESPERSON: _SERVES_CUSTOMERS | {_P.BINDING_HOLD, _P.BINDING_OWN},
     BuiltInRole.CUSTOMER_SERVICE: _SERVES_CUSTOMERS
     | {_P.ACCOUNT_READ, _P.BINDING_READ, _P.CONVERSATION_ASSIGN, _P.CONVERSATION_BEGIN, _P.ROUTING_READ},
     BuiltInRole.BACK_OFFICE: (_SERVES_CUSTOMERS - {_P.MEMBER_EDIT}) | {_P.CONVERSATION_BEGIN},
@@ -93,6 +95,7 @@ BUILT_IN_PERMISSIONS: dict[BuiltInRole, frozenset[Permission]] = {
         _P.BINDING_CONFIGURE,
         _P.BINDING_EDIT,
         _P.BINDING_HOLD,
+        _P.BINDING_OWN,
         _P.BINDING_READ,
         _P.CONVERSATION_ASSIGN,
         _P.CONVERSATION_BEGIN,

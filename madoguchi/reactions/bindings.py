@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import translation
+
 from madoguchi import live
 from madoguchi.alerts.subjects import Subject
 from madoguchi.bindings import answers
@@ -9,11 +11,12 @@ from madoguchi.bindings.ledger import Target
 from madoguchi.bindings.models import Binding, Way
 from madoguchi.bindings.queries import current
 from madoguchi.conversations.actions.move_closed import move_closed
+from madoguchi.conversations.actions.notify import Notice, notify
 from madoguchi.conversations.actions.tell import Line, tell
 from madoguchi.conversations.alerting import alert_about
 from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.system import SystemEvent
-from madoguchi.reactions.threads import conversation_of, key, msgid
+from madoguchi.reactions.threads import conversation_of, key, msgid, voice_of
 
 
 def show_start(*, binding_id: int) -> None:
@@ -34,6 +37,27 @@ def show_end(*, binding_id: int) -> None:
         _write(conversation, SystemEvent.BINDING_ENDED, binding, msgid(Binding.End(binding.end).label))
         if binding.end == Binding.End.STORE_CLOSED and conversation.store_id == binding.store_id:
             _leave_closed_store(conversation)
+
+
+def tell_entered(*, binding_id: int) -> None:
+    """Bound by hand: the customer has not done anything, and reads it. Unless it has ended meanwhile."""
+    binding = _read(binding_id)
+    conversation = conversation_of(binding)
+    if conversation is None or binding.ended_at is not None:
+        return
+    with translation.override(answers.language_for(binding)):
+        words = answers.entered(binding)
+    notify(
+        [
+            Notice(
+                conversation_id=conversation.pk,
+                text=words,
+                cause="offer",
+                brand_id=voice_of(binding),
+                key=key("entered", binding.pk),
+            )
+        ]
+    )
 
 
 def bring_home(*, conversation_id: int) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from uuid import UUID
+
 from django.utils import translation
 
 from madoguchi.bindings import answers
@@ -14,15 +17,26 @@ from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.system import SystemEvent
 from madoguchi.reactions.threads import conversation_of, key, msgid, voice_of
 
+_LATER = dt.timedelta(minutes=1)
+"""Sooner it is the same question still on the screen: twice in a second is asked once."""
+
 
 def answer_scan(*, scan_id: int) -> None:
-    """What became of a code that came by chat. A question about changing is asked by its offer.
+    """What became of a code that came by chat. A question about changing is asked by its offer, and repeated for whoever
+    comes back to it later.
 
     What only looks like a code is left to whoever is talking with the customer: it may be a serial number they asked for.
     """
     scan = Scan.objects.select_related("contact__account__market", "binding__staff", "binding__store").get(pk=scan_id)
     conversation = Conversation.objects.filter(contact=scan.contact_id).first()
-    if conversation is None or scan.outcome == Scan.Outcome.ASKED:
+    if conversation is None:
+        return
+    if scan.outcome == Scan.Outcome.ASKED:
+        asked_before = Offer.objects.filter(
+            binding=scan.binding_id, state=Offer.State.OPEN, told_at__lt=scan.at - _LATER
+        )
+        if offer := asked_before.first():
+            _ask(conversation, _read(offer.pk), key("scan", scan.pk))
         return
     is_talking = conversation.holder_id is not None and conversation.state == Conversation.State.OPEN
     if scan.outcome in (Scan.Outcome.UNKNOWN, Scan.Outcome.TOO_MANY) and is_talking:
@@ -43,11 +57,7 @@ def show_offer(*, offer_id: int) -> None:
     conversation = conversation_of(offer.binding)
     if conversation is None or offer.state != Offer.State.OPEN:
         return
-    contact = _contact(conversation)
-    with translation.override(language_of(contact)):
-        words, choices = answers.announcement(offer, contact)
-    buttons = tuple(Button(choice.label, choice.data, choice.url, choice.is_primary) for choice in choices)
-    _say(conversation, offer, words, "told", buttons)
+    _ask(conversation, offer, key("notice_offer_told", offer.pk))
     _write(conversation, SystemEvent.OFFER_TOLD, offer, msgid(Offer.Cause(offer.cause).label))
 
 
@@ -61,7 +71,7 @@ def show_settlement(*, offer_id: int) -> None:
         with translation.override(language_of(_contact(conversation))):
             words = answers.outcome(offer)
         if words:
-            _say(conversation, offer, words, "settled")
+            _say(conversation, offer, words, key("notice_offer_settled", offer.pk))
     _write(conversation, SystemEvent.OFFER_SETTLED, offer, msgid(Offer.State(offer.state).label))
 
 
@@ -75,6 +85,16 @@ def answer_late_tap(*, contact_id: int, event_id: int) -> None:
     notify([Notice(conversation_id=conversation.pk, text=words, cause="offer", key=key("late_tap", event_id))])
 
 
+def answer_group(*, contact_id: int, day: int) -> None:
+    """Somebody has sent a code to a group; said once a day to them alone, where we have a chat of our own."""
+    conversation = Conversation.objects.filter(contact=contact_id).first()
+    if conversation is None:
+        return
+    with translation.override(language_of(_contact(conversation))):
+        words = answers.sent_to_group()
+    notify([Notice(conversation_id=conversation.pk, text=words, cause="code", key=key(f"group/{day}", contact_id))])
+
+
 def _read(offer_id: int) -> Offer:
     places = ("binding__store__market", "binding__department__market", "to_store", "to_department")
     results = ("result__staff", "result__store", "result__department", "departure__staff")
@@ -86,14 +106,24 @@ def _contact(conversation: Conversation) -> Contact:
     return Contact.objects.select_related("account__market").get(pk=conversation.contact_id)
 
 
-def _say(conversation: Conversation, offer: Offer, words: str, when: str, buttons: tuple[Button, ...] = ()) -> None:
+def _ask(conversation: Conversation, offer: Offer, notice_key: UUID) -> None:
+    contact = _contact(conversation)
+    with translation.override(language_of(contact)):
+        words, choices = answers.announcement(offer, contact)
+    buttons = tuple(Button(choice.label, choice.data, choice.url, choice.is_primary) for choice in choices)
+    _say(conversation, offer, words, notice_key, buttons)
+
+
+def _say(
+    conversation: Conversation, offer: Offer, words: str, notice_key: UUID, buttons: tuple[Button, ...] = ()
+) -> None:
     notice = Notice(
         conversation_id=conversation.pk,
         text=words,
         cause="offer",
         buttons=buttons,
         brand_id=voice_of(offer.binding),
-        key=key(f"notice_offer_{when}", offer.pk),
+        key=notice_key,
     )
     notify([notice])
 

@@ -21,6 +21,7 @@ from madoguchi.bindings.errors import (
     CannotHold,
     OwnCustomer,
     PlaceMissing,
+    QuietHoursIncomplete,
     StoreClosed,
     StoreMissing,
     StoreOpen,
@@ -145,6 +146,16 @@ def test_rules_are_written_for_a_whole_market(world: World, manager: Staff, head
 )
 def test_nonsense_is_no_rule(world: World, head: Staff, fields: dict[str, Any]) -> None:
     with pytest.raises(BadPolicy):
+        save_policy(by=head, market=world.market, fields=PolicyFields(**fields))
+
+    assert not Policy.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fields", [{"quiet_from": None}, {"quiet_until": None}, {"quiet_from": dt.time(8), "quiet_until": dt.time(8)}]
+)
+def test_quiet_hours_begin_and_end(world: World, head: Staff, fields: dict[str, Any]) -> None:
+    with pytest.raises(QuietHoursIncomplete):
         save_policy(by=head, market=world.market, fields=PolicyFields(**fields))
 
     assert not Policy.objects.exists()

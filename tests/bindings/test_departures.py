@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db.models import QuerySet
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import DjangoAssertNumQueries
 
-from madoguchi.bindings import offers, plans
+from madoguchi.bindings import offers, plans, tasks
 from madoguchi.bindings.actions.departures import begin_departure, cancel_departure, may_begin
 from madoguchi.bindings.errors import (
     AlreadyLeaving,
@@ -57,6 +59,11 @@ def leave(world: World, by: Staff, **more: Any) -> Departure:
     return begin_departure(by=by, **fields)
 
 
+def telling() -> QuerySet[ProcrastinateJob]:
+    """The job that is to tell customers; it commits with the departure."""
+    return ProcrastinateJob.objects.filter(task_name=tasks.tell_offers.name, status="todo")
+
+
 def planned(departure: Departure) -> list[tuple[int | None, int | None]]:
     return list(departure.offers.order_by("pk").values_list("to_staff", "to_store"))
 
@@ -80,6 +87,22 @@ def test_a_successor_gets_all_at_the_customers_store_or_their_own(world: World, 
     departure = leave(world, manager, successor=world.ren)
 
     assert planned(departure) == [(world.ren.pk, world.other_store.pk)] * 2
+
+
+def test_customers_are_told_at_once_unless_another_hour_was_chosen(world: World, manager: Staff) -> None:
+    customers(world, 2)
+    with pytest.raises(StoreMissing):
+        leave(world, manager, kind=Departure.Kind.TRANSFER)
+    leave(world, manager, tell_at=NOW + HOUR)
+    assert not telling().exists()
+    cancel_departure(by=manager, departure=Departure.objects.get(), now=NOW)
+
+    leave(world, manager)
+
+    assert telling().count() == 1
+    with time_machine.travel(NOW, tick=False):
+        tasks.tell_offers()
+    assert Offer.objects.filter(state=State.OPEN, told_at=NOW).count() == 2
 
 
 @pytest.mark.parametrize("rule", ["pool", "ask"])

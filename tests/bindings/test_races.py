@@ -14,7 +14,7 @@ from madoguchi.bindings.actions.customer import answer_offer, drop_binding
 from madoguchi.bindings.actions.departures import begin_departure
 from madoguchi.bindings.actions.policies import save_first_message_limit
 from madoguchi.bindings.errors import AlreadyEnded, AlreadyLeaving, FirstMessageLimitReached, OfferAnswered
-from madoguchi.bindings.models import ALL_BRANDS, Binding, Departure, FirstMessage, Offer, Scan, Way
+from madoguchi.bindings.models import ALL_BRANDS, Binding, Departure, FirstMessage, Offer, Policy, Scan, Way
 from madoguchi.organization.models import Staff
 from tests import make
 from tests.bindings.using import current, scan
@@ -188,7 +188,8 @@ def test_first_messages_at_once_do_not_exceed_the_limit(committed: World, _round
 
 
 def _leaving(world: World) -> Offer:
-    """To be told now: Aoi leaves, a colleague takes over."""
+    """To be told now, be it night or not: Aoi leaves, a colleague takes over."""
+    Policy.objects.create(market=world.market, quiet_from=None, quiet_until=None)
     make.staff("colleague", store=world.store)
     make.binding(world.member, world.aoi, store=world.store)
     begin_departure(

@@ -110,6 +110,13 @@ def test_codes_of_a_closed_store_stop(world: World, code: Code) -> None:
     assert_not_bound(world, scan(world.conversation, team, now=timezone.now() + DAY), Outcome.CLOSED)
 
 
+def test_codes_of_an_account_out_of_use_stop(world: World, code: Code) -> None:
+    world.account.is_active = False
+    world.account.save()
+
+    assert_not_bound(world, scan(world.conversation, code), Outcome.CLOSED)
+
+
 def test_nobody_becomes_their_own_customer(world: World, code: Code) -> None:
     StaffMember.objects.create(staff=world.aoi, member=world.member)
 

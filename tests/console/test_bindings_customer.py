@@ -139,3 +139,60 @@ def test_a_customer_without_a_name_yet_is_listed(world: World, manager: Staff, s
     Member.objects.update(display_name="")
 
     assert "New customer" in read(sign_in(world.aoi).get("/bindings/mine").content).text
+
+
+def test_a_salesperson_takes_a_customer_on(world: World, sign_in: SignIn) -> None:
+    type(world.aoi).objects.update(locale="en")
+    client = sign_in(world.aoi, htmx=True)
+
+    offered = read(client.get(pane(world)).content)
+    button = offered.one("form", class_="take-on").one("button")
+    taken = read(client.post(pane(world, "/bindings/own"), {"at": button.attributes["value"]}).content)
+
+    binding = Binding.objects.get()
+    assert button.text == "I look after them"
+    assert (binding.staff, binding.store, binding.by) == (world.aoi, world.store, world.aoi)
+    assert "葵 台北信義店" in taken.text
+    assert taken.all("form", class_="take-on") == []
+
+
+def test_somebody_elses_customer_is_asked_and_the_pane_says_so(world: World, manager: Staff, sign_in: SignIn) -> None:
+    type(world.aoi).objects.update(locale="en")
+    bind_by_staff(by=manager, member=world.member, to_staff=manager, store=world.store)
+    client = sign_in(world.aoi, htmx=True)
+
+    before = read(client.get(pane(world)).content)
+    after = read(client.post(pane(world, "/bindings/own"), {"at": f"store-{world.store.pk}"}).content)
+
+    assert "The customer is asked first; until they say yes 莉莉 stays." in before.text
+    assert "Asked about changing to 葵, may answer until" in after.text
+    assert Binding.objects.current().get().staff == manager
+
+
+def test_where_the_first_person_keeps_a_customer_nobody_else_is_offered_them(
+    world: World, manager: Staff, sign_in: SignIn
+) -> None:
+    type(world.aoi).objects.update(locale="en")
+    make.policy(world.market, second_scan="first")
+    bind_by_staff(by=manager, member=world.member, to_staff=manager, store=world.store)
+    client = sign_in(world.aoi, htmx=True)
+
+    page = read(client.get(pane(world)).content)
+    answer = client.post(pane(world, "/bindings/own"), {"at": f"store-{world.store.pk}"})
+
+    assert "In this market the first person keeps a customer: 莉莉." in page.text
+    assert page.all("form", class_="take-on") == []
+    assert answer.status_code == 409
+    assert Binding.objects.current().get().staff == manager
+
+
+def test_taking_on_needs_the_right_and_a_place_of_ones_own(world: World, sign_in: SignIn) -> None:
+    at = f"store-{world.store.pk}"
+    elsewhere = sign_in(world.aoi, htmx=True).post(
+        pane(world, "/bindings/own"), {"at": f"store-{world.other_store.pk}"}
+    )
+    without = sign_in(world.mio, htmx=True).post(pane(world, "/bindings/own"), {"at": at})
+    out_of_reach = sign_in(world.ren, htmx=True).post(pane(world, "/bindings/own"), {"at": at})
+
+    assert (elsewhere.status_code, without.status_code, out_of_reach.status_code) == (422, 403, 404)
+    assert not Binding.objects.exists()

@@ -80,6 +80,7 @@ def test_a_person_out_of_reach_cannot_be_chosen(world: World, manager: Staff, si
 
 
 def test_progress_shows_who_said_what(world: World, manager: Staff, binding: Binding, sign_in: SignIn) -> None:
+    Policy.objects.create(market=world.market, quiet_from=None, quiet_until=None)
     departure = leaving(world, manager)
     tell_due(timezone.now())
     client = sign_in(manager)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from madoguchi.bindings.models import FirstMessageLimit, Policy
@@ -15,6 +17,7 @@ from tests.make import World
 VALUES = {
     "second_scan": "newest", "inactive_days": "", "leaving": "pool", "transfer": "keep", "cover_minutes": "20",
     "answer_hours": "48", "tries": "2", "days_between_tries": "5", "rest_days": "60",
+    "quiet_from": "22:00", "quiet_until": "08:30",
 }  # fmt: skip
 
 
@@ -34,6 +37,22 @@ def test_rules_stand_as_sentences_and_are_saved(world: World, keeper: Staff, sig
     assert answer.status_code == 302
     policy = Policy.objects.get(market=world.market)
     assert (policy.second_scan, policy.inactive_days, policy.answer_hours) == ("newest", None, 48)
+    assert (policy.quiet_from, policy.quiet_until) == (dt.time(22), dt.time(8, 30))
+
+
+def test_quiet_hours_are_both_given_or_none(world: World, keeper: Staff, sign_in: SignIn) -> None:
+    client = sign_in(keeper)
+
+    page = read(client.get("/bindings/rules").content)
+    half = client.post("/bindings/rules", VALUES | {"quiet_until": ""})
+    assert not Policy.objects.exists()
+    client.post("/bindings/rules", VALUES | {"quiet_from": "", "quiet_until": ""})
+
+    assert page.one("input", name="quiet_from").attributes["value"] == "21:00"
+    assert page.one("input", name="quiet_until").attributes["value"] == "09:00"
+    assert half.status_code == 422
+    assert "Quiet hours need a beginning and an end that differ." in read(half.content).text
+    assert Policy.objects.get().quiet_from is None
 
 
 def test_nonsense_is_told_and_not_saved(world: World, keeper: Staff, sign_in: SignIn) -> None:

@@ -11,6 +11,7 @@ from madoguchi.bindings import links
 from madoguchi.bindings.actions.codes import issue_code, revoke_code
 from madoguchi.bindings.models import Binding, Code, Policy, Scan, Way
 from madoguchi.bindings.tokens import shown
+from madoguchi.channels.models import Account
 from madoguchi.door import visits
 from madoguchi.members.models import Member
 from tests import make
@@ -159,7 +160,13 @@ def test_a_form_of_another_site_is_refused(code: Code, line: LineSandbox) -> Non
 
 
 @pytest.mark.parametrize(
-    ("what", "words"), [("revoked", "withdrawn"), ("expired", "no longer valid"), ("left", "Nobody can be reached")]
+    ("what", "words"),
+    [
+        ("revoked", "withdrawn"),
+        ("expired", "no longer valid"),
+        ("left", "Nobody can be reached"),
+        ("account off", "Nobody can be reached"),
+    ],
 )
 def test_a_code_that_does_not_work_says_why(
     client: Client, world: World, code: Code, line: LineSandbox, newcomer: str, what: str, words: str
@@ -168,8 +175,10 @@ def test_a_code_that_does_not_work_says_why(
         revoke_code(by=world.aoi, code=code)
     elif what == "expired":
         Code.objects.update(expires_at=timezone.now() - dt.timedelta(minutes=1))
-    else:
+    elif what == "left":
         world.aoi.postings.all().delete()
+    else:
+        Account.objects.update(is_active=False)
 
     answer = client.get(f"/liff/bind/{code.token}", headers={"accept-language": "en"})
     tapped, _text = tap(client, code, line.id_token(world.account, newcomer))

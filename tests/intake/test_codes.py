@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from madoguchi.bindings.models import Binding, Code, Scan, Way
 from madoguchi.bindings.tokens import shown
+from madoguchi.channels.models import Contact
 from madoguchi.channels.ports import AnyEvent, Kept
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.intake.codes import use_codes
@@ -19,6 +20,7 @@ from tests import make
 from tests.conversations.arriving import NOON, Customer
 from tests.intake.entrance import text_event
 from tests.make import World
+from tests.reacting import react_to_all
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +131,27 @@ def test_a_code_in_a_group_chat_binds_nobody(world: World, code: Code) -> None:
     assert not Scan.objects.exists()
     assert not Binding.objects.exists()
     assert Conversation.objects.count() == before
+
+
+def in_group(world: World, external_id: str, text: str) -> None:
+    source = {"type": "group", "groupId": "C1", "userId": external_id}
+    RawEvent.objects.create(
+        account=world.account, event_id=f"in-a-group-{text}", payload={**text_event(1, text=text), "source": source}
+    )
+
+
+def test_whoever_sends_a_code_to_a_group_is_told_so_in_their_own_chat(world: World, code: Code) -> None:
+    Contact.objects.update(language="en")
+    for text in (code.token, f"again {code.token}", "AB2CD-3EF4G", "大家好"):
+        in_group(world, world.contact.external_id, text)
+    consume()
+
+    react_to_all()
+
+    told = Message.objects.get(conversation=world.conversation, direction=Message.Direction.OUTBOUND)
+    assert told.text.startswith("You have sent a code to a group.")
+    assert not Scan.objects.exists()
+    assert not Binding.objects.exists()
 
 
 def test_what_is_merely_kept_is_no_message(world: World, code: Code) -> None:

@@ -1,9 +1,12 @@
 """What customers are told about codes and offers: in their language, in the brand's voice, once."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone, translation
 
 from madoguchi.bindings import answers, links, offers
@@ -23,11 +26,18 @@ from tests.reacting import react_to_all
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
+NOON = dt.datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Asia/Taipei"))
 
 
 @pytest.fixture
 def root(world: World) -> Staff:
     return make.staff("root", role=None, is_superuser=True)
+
+
+@pytest.fixture(autouse=True)
+def _by_day() -> Iterator[None]:
+    with time_machine.travel(NOON):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -171,6 +181,21 @@ def test_a_second_scan_asks_once_with_two_buttons(world: World) -> None:
     react_to_all()
     assert said(world)[1:] == ["All right. 葵 goes on looking after you."]
     assert lines(world)[1:] == ["The customer's answer about changing to 蓮: Refused"]
+
+
+def test_whoever_comes_back_to_the_question_is_asked_again_and_a_double_tap_is_not(world: World) -> None:
+    make.binding(world.member, world.aoi, store=world.store)
+    rens = make.code(world.account, world.ren, store=world.other_store)
+    now = timezone.now()
+    for after in (0, 1, 3_600):
+        scan(world.conversation, rens, way=Way.TYPED, now=now + dt.timedelta(seconds=after))
+
+    react_to_all()
+
+    assert len(said(world)) == 2
+    assert len(set(said(world))) == 1
+    assert [button["label"] for button in buttons()] == ["Yes, change", "No, stay as it is"]
+    assert Offer.objects.count() == 1
 
 
 def test_who_leaves_and_who_comes_is_told_with_a_way_to_refuse(world: World, root: Staff) -> None:

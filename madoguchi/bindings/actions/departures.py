@@ -18,7 +18,8 @@ from madoguchi.bindings.errors import (
 )
 from madoguchi.bindings.holders import is_closed
 from madoguchi.bindings.models import Binding, Departure, Offer, Policy
-from madoguchi.bindings.policies import policy_of
+from madoguchi.bindings.policies import policy_of, quiet_until
+from madoguchi.bindings.tasks import tell_offers
 from madoguchi.duty.schedule import Place
 from madoguchi.kit.announce import announce
 from madoguchi.kit.errors import NotAllowed, NotFound
@@ -42,9 +43,9 @@ def begin_departure(
     """Plan an offer for each customer of this person, by the rule of the person's market as it is now.
 
     ``from_store`` limits it to one store (None: all), ``to_store`` is where a transfer goes, ``tell_at`` is when
-    customers are told (None: from the next minute on). Customers who come until the person has left are taken in too.
-    ``by`` needs ``binding:edit`` wherever the person serves or has customers. Raises NotFound, NotAllowed,
-    AlreadyLeaving, SuccessorMissing, CannotHold, StoreMissing, StoreClosed.
+    customers are told (None: at once; what falls in the quiet hours waits). Customers who come until the person has left
+    are taken in too. ``by`` needs ``binding:edit`` wherever the person serves or has customers. Raises NotFound,
+    NotAllowed, AlreadyLeaving, SuccessorMissing, CannotHold, StoreMissing, StoreClosed.
     """
     now = now or timezone.now()
     places = _places(staff, from_store)
@@ -71,15 +72,21 @@ def begin_departure(
             )
     except IntegrityError:
         raise AlreadyLeaving(staff) from None
-    plans.plan(departure, now, due_at=max(now, tell_at or now))
+    due_at = max(now, tell_at or now)
+    if plans.plan(departure, now, due_at=due_at) and due_at == now:
+        tell_offers.defer()
     return departure
 
 
 @transaction.atomic
 def cancel_departure(*, by: Staff, departure: Departure, now: dt.datetime | None = None) -> Departure:
-    """What customers have not answered yet is withdrawn; what is settled stays. Raises NotFound, NotAllowed, NotRunning."""
+    """What customers have not answered yet is withdrawn; what is settled stays. Whoever had been told is told so, outside
+    the quiet hours. Raises NotFound, NotAllowed, NotRunning."""
     now = now or timezone.now()
-    _require(by, departure.staff, _places(departure.staff, departure.from_store))
+    places = _places(departure.staff, departure.from_store)
+    _require(by, departure.staff, places)
+    market = _market(places)
+    morning = quiet_until(policy_of(market), now) if market else None
     departure = plans.lock(departure.pk)
     if departure.state != Departure.State.RUNNING:
         raise NotRunning
@@ -87,7 +94,7 @@ def cancel_departure(*, by: Staff, departure: Departure, now: dt.datetime | None
     ledger.lock_members(list(live.values_list("binding__member", flat=True)))
     for offer in live.order_by("pk"):
         offer.withdraw(now)
-        announce("offer.settled", offer_id=offer.pk)
+        announce("offer.settled", at=morning, offer_id=offer.pk)
     departure.finish(Departure.State.CANCELLED, now)
     return departure
 

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
 
-from madoguchi.bindings.errors import BadPolicy, PlaceMissing
+from madoguchi.bindings.errors import BadPolicy, PlaceMissing, QuietHoursIncomplete
 from madoguchi.bindings.models import FirstMessageLimit, Policy
 from madoguchi.kit.errors import NotAllowed
 from madoguchi.organization.models import Market, Role, Staff, Store
@@ -20,7 +21,7 @@ PER_MONTH_MAX = 100_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyFields:
-    """As ``Policy``, which says what each means; ``inactive_days`` None: never."""
+    """As ``Policy``, which says what each means; ``inactive_days`` None: never; both quiet hours None: none."""
 
     second_scan: Policy.SecondScan = Policy.SecondScan.ASK
     inactive_days: int | None = 365
@@ -31,11 +32,14 @@ class PolicyFields:
     tries: int = 3
     days_between_tries: int = 7
     rest_days: int = 90
+    quiet_from: dt.time | None = dt.time(21)
+    quiet_until: dt.time | None = dt.time(9)
 
 
 @transaction.atomic
 def save_policy(*, by: Staff, market: Market, fields: PolicyFields) -> Policy:
-    """For what happens from now on: plans that are under way keep the rule they began with. Raises NotAllowed, BadPolicy."""
+    """For what happens from now on: plans that are under way keep the rule they began with. Raises NotAllowed, BadPolicy,
+    QuietHoursIncomplete."""
     if not may_configure(by, market):
         raise NotAllowed
     _refuse_nonsense(fields)
@@ -84,3 +88,6 @@ def _refuse_nonsense(fields: PolicyFields) -> None:
     ]
     if any(not 1 <= value <= most for value, most in within):
         raise BadPolicy
+    begin, end = fields.quiet_from, fields.quiet_until
+    if (begin is None) != (end is None) or (begin is not None and begin == end):
+        raise QuietHoursIncomplete

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from madoguchi.bindings import ledger, offers, tokens
-from madoguchi.bindings.holders import Team, held_brands, is_closed, scope_of
+from madoguchi.bindings import ledger, tokens
+from madoguchi.bindings.arrivals import arrive
+from madoguchi.bindings.holders import Team, scope_of, trouble_of
 from madoguchi.bindings.ledger import Target
-from madoguchi.bindings.models import Binding, Code, Policy, Scan, StaffMember, Way
+from madoguchi.bindings.models import Binding, Code, Scan, StaffMember, Way
 from madoguchi.bindings.policies import policy_for
 from madoguchi.duty.schedule import Place
 from madoguchi.kit.announce import announce
@@ -84,7 +85,7 @@ def _use(
 
 
 def _wrong_codes(contact_id: int, now: dt.datetime) -> int:
-    """Guesses. A code of another account is one too: whoever guesses is not to learn that it exists."""
+    """Guesses. A code of another account is one too: whoever tries out codes is to find none anywhere."""
     wrong = Scan.objects.filter(contact=contact_id, outcome__in=[Outcome.UNKNOWN, Outcome.FOREIGN])
     return wrong.filter(at__gt=now - WRONG_CODES_WITHIN).count()
 
@@ -102,12 +103,8 @@ def _apply(code: Code | None, account_id: int, member_id: int, way: Way, now: dt
 def _refusal(code: Code, account_id: int, member_id: int, now: dt.datetime) -> Scan.Outcome | None:
     if code.account_id != account_id:
         return Outcome.FOREIGN
-    if code.is_revoked:
-        return Outcome.REVOKED
-    if code.has_expired(now):
-        return Outcome.EXPIRED
-    if is_closed(code.store, now) or (code.staff and held_brands(code.staff, _place(code)) is None):
-        return Outcome.CLOSED
+    if trouble := trouble_of(code, now):
+        return trouble
     if code.purpose == Code.Purpose.BIND and code.staff and _is_same_person(code.staff, member_id):
         return Outcome.OWN
     return None
@@ -127,40 +124,23 @@ def _know_staff(code: Code, member_id: int, now: dt.datetime) -> _Result:
 
 
 def _bind(code: Code, member_id: int, way: Way, now: dt.datetime) -> _Result:
-    place = _place(code)
+    place = Place(code.store_id, code.department_id)
     scope = scope_of(code, code.staff)
-    standing = ledger.overlapping(member_id, scope)
-    if already := _already(code, standing, scope):
+    if already := _already(code, ledger.overlapping(member_id, scope), scope):
         return _Result(Outcome.ALREADY, already)
 
     staff = code.staff or _shared_out(place, scope, member_id, now)
-    target = Target(staff.pk if staff else None, *place)
-    scope = scope_of(code, staff)
-    standing = ledger.overlapping(member_id, scope)
-    if same := next((row for row in standing if Target.of(row) == target and set(scope) <= set(row.brand_ids)), None):
-        return _Result(Outcome.ALREADY, same)
-    persons = [row for row in standing if row.staff_id is not None and row.staff_id != target.staff_id]
-    policy = policy_for(code)
-    if persons and not any(_is_leaving(row) for row in persons):
-        free = sorted(set(scope).difference(*(row.brand_ids for row in persons)))
-        if staff is None or (policy.second_scan == Policy.SecondScan.FIRST and not free):
-            return _Result(Outcome.KEPT, persons[0])
-        if policy.second_scan == Policy.SecondScan.ASK:
-            offers.ask_for_second_scan(persons[0], code, target, policy, now)
-            return _Result(Outcome.ASKED, persons[0])
-        if policy.second_scan == Policy.SecondScan.FIRST:
-            scope = free  # the brands that nobody has yet
-    binding = ledger.start(
+    arrival = arrive(
         member_id=member_id,
-        target=target,
+        target=Target(staff.pk if staff else None, *place),
+        scope=scope_of(code, staff),
+        policy=policy_for(code),
         account_id=code.account_id,
-        scope=scope,
         way=way,
         at=now,
         code=code,
-        predecessor=next((row for row in standing if row.staff_id == target.staff_id), None),
     )
-    return _Result(Outcome.BOUND, binding)
+    return _Result(arrival.outcome, arrival.binding)
 
 
 def _already(code: Code, standing: list[Binding], scope: list[int]) -> Binding | None:
@@ -176,11 +156,6 @@ def _already(code: Code, standing: list[Binding], scope: list[int]) -> Binding |
     return None
 
 
-def _is_leaving(binding: Binding) -> bool:
-    """A customer whose person leaves and who then scans somebody else's code has said whom they want."""
-    return any(offer.is_live and offer.departure_id for offer in binding.offers.all())
-
-
 def _shared_out(place: Place, scope: list[int], member_id: int, now: dt.datetime) -> Staff | None:
     chosen = Team.load_at(place, now).pick(scope, member_id=member_id)
     return Staff.objects.get(pk=chosen) if chosen else None
@@ -188,7 +163,3 @@ def _shared_out(place: Place, scope: list[int], member_id: int, now: dt.datetime
 
 def _is_same_person(staff: Staff, member_id: int) -> bool:
     return StaffMember.objects.filter(staff=staff, member=member_id).exists()
-
-
-def _place(code: Code) -> Place:
-    return Place(code.store_id, code.department_id)

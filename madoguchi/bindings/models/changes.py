@@ -61,11 +61,12 @@ class Offer(models.Model):
     """A change of who looks after a customer, told to them beforehand; they answer by a tap, or by saying nothing.
 
     The customer reads it in the brand's voice. What silence means is part of the offer: after a departure it accepts,
-    after a second scan it leaves all as it is.
+    after a second scan, or when a colleague wants to take them on, it leaves all as it is.
     """
 
     class Cause(models.TextChoices):
         SECOND_SCAN = "second_scan", _("Scanned another person's code")
+        BY_HAND = "by_hand", _("A colleague wants to look after them")
         EXIT = "exit", _("The person leaves")
         TRANSFER = "transfer", _("The person moves to another store")
 

@@ -108,7 +108,8 @@ class BindingQuerySet(models.QuerySet["Binding"]):
         reach = staff.reach(Permission.BINDING_READ)
         if reach.is_everything:
             return self.all()
-        return self.filter(Q(staff=staff) | Q(store__in=sorted(reach.store_ids)))
+        there = Q(store__in=sorted(reach.store_ids)) | Q(department__in=sorted(reach.department_ids))
+        return self.filter(there | Q(staff=staff))
 
 
 class Binding(models.Model):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,11 +47,20 @@ class Policy(models.Model):
     days_between_tries = models.PositiveSmallIntegerField(default=7)
     rest_days = models.PositiveSmallIntegerField(default=90)
     """After the last refusal nobody is offered again for so long."""
+    quiet_from = models.TimeField(null=True, blank=True, default=dt.time(21))
+    """Announcements that fall between this and ``quiet_until``, on the market's clock, wait until then. Both null: none
+    wait."""
+    quiet_until = models.TimeField(null=True, blank=True, default=dt.time(9))
 
     class Meta:
         verbose_name_plural = _("policies")
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(tries__gte=1, answer_hours__gte=1), name="policy_asks_at_least_once")
+            models.CheckConstraint(condition=Q(tries__gte=1, answer_hours__gte=1), name="policy_asks_at_least_once"),
+            models.CheckConstraint(
+                condition=Q(quiet_from__isnull=True, quiet_until__isnull=True)
+                | Q(quiet_from__isnull=False, quiet_until__isnull=False) & ~Q(quiet_from=F("quiet_until")),
+                name="policy_quiet_hours_begin_and_end",
+            ),
         ]
 
     def __str__(self) -> str:

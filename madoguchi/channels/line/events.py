@@ -40,7 +40,8 @@ def read(event_pk: int, account_id: int, payload: object, received_at: dt.dateti
     source = _object(event, "source")
     user_id = _text(source, "userId", 80)
     if reason := _reason_to_keep(event, kind, source, user_id):
-        return Kept(event_pk, account_id, user_id, at, kind=kind, reason=reason)
+        text = _text(_object(event, "message"), "text", 20_000) if reason == "group" else ""
+        return Kept(event_pk, account_id, user_id, at, kind=kind, reason=reason, text=text)
     common: Json = {
         "event_pk": event_pk,
         "account_id": account_id,

@@ -9,13 +9,15 @@ from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from madoguchi.bindings.actions.staff import bind_by_staff, end_binding
-from madoguchi.bindings.models import ALL_BRANDS, Binding
+from madoguchi.bindings.actions.staff import bind_by_staff, end_binding, take_on
+from madoguchi.bindings.models import ALL_BRANDS, Binding, Offer, Policy
+from madoguchi.bindings.policies import policy_of
 from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.templatetags.bindings import place_key
 from madoguchi.conversations import access
 from madoguchi.conversations.models import Conversation
 from madoguchi.kit.errors import Invalid, NotFound
-from madoguchi.organization.models import Brand, Posting, Staff, Store
+from madoguchi.organization.models import Brand, Department, Posting, Staff, Store
 from madoguchi.organization.permissions import Permission
 
 P = Permission
@@ -30,6 +32,8 @@ class Scoped:
     brands: list[Brand]
     """Empty: all."""
     may_end: bool
+    question: Offer | None = None
+    """What the customer is or will be asked about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +44,34 @@ class Team:
     people: list[Staff] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class TakingOn:
+    """How somebody could look after the customer themselves."""
+
+    places: list[Store | Department]
+    """Where: one button each."""
+    from_whom: Staff | None
+    """Somebody else looks after them now; the market's rule for a second scan decides."""
+    rule: str
+
+    @property
+    def is_ruled_out(self) -> bool:
+        return self.from_whom is not None and self.rule == Policy.SecondScan.FIRST
+
+
 def bindings_context(found: Conversation, staff: Staff) -> dict[str, Any]:
-    """For ``console/bindings/_customer_bindings.html``; at most four statements. Whoever may see the thread and read
+    """For ``console/bindings/_customer_bindings.html``; at most eight statements. Whoever may see the thread and read
     people sees who looks after the customer, wherever that is."""
     rows = Binding.objects.filter(member=found.member_id).select_related("staff", "store", "department", "by")
     ledger = list(rows.order_by("-started_at", "-pk")[: PAST_SHOWN + 5])
     current = [binding for binding in ledger if binding.ended_at is None]
     brands = _brands(ledger)
-    teams = _teams(found, current, staff)
+    questions = _questions(current)
     return {
-        "current_bindings": [_scoped(binding, brands, staff) for binding in current],
+        "current_bindings": [_scoped(binding, brands, staff, questions.get(binding.pk)) for binding in current],
         "past_bindings": [_scoped(binding, brands, staff) for binding in ledger if binding.ended_at][:PAST_SHOWN],
-        "binding_teams": teams,
-        "own_store": next((team.store for team in teams if staff in team.people), None),
-        "binds_to_me": any(binding.staff_id == staff.pk for binding in current),
+        "binding_teams": _teams(found, current, staff),
+        "taking_on": _taking_on(found, current, staff),
     }
 
 
@@ -68,6 +86,19 @@ def bind(request: StaffRequest, public_id: str) -> HttpResponseBase:
     if to_staff is None or to_store is None:
         raise Invalid
     bind_by_staff(by=request.user, member=found.member, to_staff=to_staff, store=to_store)
+    return _shown(request, found)
+
+
+@require_POST
+@requires(P.BINDING_OWN)
+def take(request: StaffRequest, public_id: str) -> HttpResponseBase:
+    """``at`` names one of the places that the pane offers."""
+    found = access.find(public_id, request.user)
+    places = {place_key(place): place for place in _own_places(request.user)}
+    place = places.get(request.POST.get("at", ""))
+    if place is None:
+        raise Invalid
+    take_on(by=request.user, member=found.member, place=place)
     return _shown(request, found)
 
 
@@ -91,13 +122,38 @@ def _shown(request: StaffRequest, found: Conversation) -> HttpResponseBase:
     return response
 
 
-def _scoped(binding: Binding, brands: dict[int, Brand], staff: Staff) -> Scoped:
+def _scoped(binding: Binding, brands: dict[int, Brand], staff: Staff, question: Offer | None = None) -> Scoped:
     edits = staff.reach(P.BINDING_EDIT)
     return Scoped(
         binding,
         [brands[pk] for pk in binding.brand_ids if pk in brands],
         binding.ended_at is None and edits.covers(store_id=binding.store_id, department_id=binding.department_id),
+        question,
     )
+
+
+def _questions(current: list[Binding]) -> dict[int, Offer]:
+    live = Offer.objects.filter(binding__in=current, state__in=[Offer.State.PLANNED, Offer.State.OPEN])
+    return {offer.binding_id: offer for offer in live.select_related("to_staff")} if current else {}
+
+
+def _taking_on(found: Conversation, current: list[Binding], staff: Staff) -> TakingOn | None:
+    """At the place this is about where the person works there, else at any of theirs."""
+    places = _own_places(staff)
+    if not places or any(binding.staff_id == staff.pk for binding in current):
+        return None
+    here = [place for place in places if place in (found.store, found.department)]
+    from_whom = next((binding.staff for binding in current if binding.staff_id is not None), None)
+    market = (here or places)[0].market or found.contact.account.market
+    return TakingOn(here or places, from_whom, policy_of(market).second_scan if from_whom else "")
+
+
+def _own_places(staff: Staff) -> list[Store | Department]:
+    """Where the person is posted themselves and may take customers on; a store that closes for good is no place to begin."""
+    reach = staff.reach(P.BINDING_OWN).places
+    stores = Store.objects.filter(pk__in=[place.store_id for place in reach if place.store_id], closed_on=None)
+    departments = Department.objects.filter(pk__in=[place.department_id for place in reach if place.department_id])
+    return [*stores.select_related("market"), *departments.select_related("market")] if reach else []
 
 
 def _brands(ledger: list[Binding]) -> dict[int, Brand]:

@@ -112,6 +112,12 @@ class DepartureForm(forms.Form):
         choices = Policy.Leaving.choices if self.chosen_kind == Departure.Kind.EXIT else Policy.Transfer.choices
         return str(dict(choices)[self.rule])
 
+    @property
+    def tells_at(self) -> dt.datetime | None:
+        """As far as it has been said; None: at once."""
+        said: dt.datetime | None = self.cleaned_data.get("tell_at") if self.is_bound else None
+        return said
+
     def planned(self) -> Departure:
         """As far as it has been said; not saved."""
         return Departure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -12,8 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from madoguchi.bindings.actions.departures import begin_departure, cancel_departure
+from madoguchi.bindings.actions.departures import begin_departure, cancel_departure, market_for
 from madoguchi.bindings.models import Departure, Offer, Policy
+from madoguchi.bindings.policies import policy_of, quiet_until
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.base.forms import render_form, told_in
 from madoguchi.console.bindings.departure_form import DepartureForm
@@ -120,9 +122,11 @@ def departure(request: StaffRequest, public_id: str) -> HttpResponseBase:
     chosen = request.GET.get("state", "")
     if chosen in S.values:
         offers = offers.filter(state=chosen)
+    numbers = progress(found)
     context = frame(request, "departures") | {
         "departure": found,
-        "progress": progress(found),
+        "progress": numbers,
+        "waits_until": _waits_until(found) if numbers.not_yet or numbers.next_tries else None,
         "rule": _rule(found),
         "offers": offers.order_by(*LATEST_FIRST)[:OFFERS_SHOWN],
         "chosen": chosen,
@@ -137,6 +141,12 @@ def cancel(request: StaffRequest, public_id: str) -> HttpResponseBase:
     cancel_departure(by=request.user, departure=_find(request.user, public_id))
     messages.success(request, _("Called off. What was settled stays; nobody else is told."))
     return redirect("departure", public_id)
+
+
+def _waits_until(departure: Departure) -> dt.datetime | None:
+    """It is night where the customers are; None: it is not."""
+    market = market_for(departure.staff, departure.from_store)
+    return quiet_until(policy_of(market), timezone.now()) if market else None
 
 
 def _find(staff: Staff, public_id: str, *, counted: bool = False) -> Departure:

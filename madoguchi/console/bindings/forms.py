@@ -20,6 +20,12 @@ def _number(most: int, *, label: Any, required: bool = True) -> forms.IntegerFie
     return forms.IntegerField(label=label, min_value=1, max_value=most, required=required, widget=widget)
 
 
+def _clock(*, label: Any) -> forms.TimeField:
+    return forms.TimeField(
+        label=label, required=False, widget=forms.TimeInput({**WIDGET, "type": "time"}, format="%H:%M")
+    )
+
+
 def _choice(choices: Sequence[tuple[str, str | Promise]], *, label: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=forms.Select(WIDGET))
 
@@ -36,6 +42,8 @@ class PolicyForm(forms.Form):
     tries = _number(policies.TRIES_MAX, label=_("Offers in all"))
     days_between_tries = _number(policies.DAYS_MAX, label=_("Days between offers"))
     rest_days = _number(policies.DAYS_MAX, label=_("Days of peace"))
+    quiet_from = _clock(label=_("Quiet from"))
+    quiet_until = _clock(label=_("Quiet until"))
 
     def __init__(self, data: Any = None, *, policy: Policy, may_edit: bool) -> None:
         super().__init__(data, initial={name: getattr(policy, name) for name in self.base_fields})

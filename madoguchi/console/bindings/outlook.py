@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 
 from madoguchi.bindings.holders import Team
 from madoguchi.bindings.models import ALL_BRANDS, Binding, BindingQuerySet, Departure, Policy
-from madoguchi.bindings.policies import policy_of
+from madoguchi.bindings.policies import policy_of, quiet_until
 from madoguchi.channels import quota
 from madoguchi.channels.models import Account, Contact
 from madoguchi.channels.quota import QuotaState
@@ -44,6 +44,8 @@ class Outlook:
     """What the first of them would read; None: there is nobody, or the store or the successor has not been chosen."""
     tries: int
     answer_hours: int
+    waits_until: dt.datetime | None
+    """It would be night when customers are to be told; None: it would not."""
 
 
 def outlook(form: DepartureForm, now: dt.datetime) -> Outlook:
@@ -55,14 +57,18 @@ def outlook(form: DepartureForm, now: dt.datetime) -> Outlook:
     )
     accounts = Account.objects.defer("channel_secret", "access_token").in_bulk([pk for pk, _n in reached])
     policy = policy_of(form.market) if form.market else Policy()
+    meant_for = max(now, form.tells_at or now)
+    morning = quiet_until(policy, meant_for) if form.market else None
+    answer_by = (morning or meant_for) + dt.timedelta(hours=policy.answer_hours)
     return Outlook(
         customers=rows.aggregate(n=Count("member", distinct=True))["n"],
         brands=_by_brand(rows),
         reachable=sum(n for _pk, n in reached),
         costs=[Cost(accounts[pk], n, quota.state(accounts[pk])) for pk, n in reached],
-        said=_said(form, departure, rows, now + dt.timedelta(hours=policy.answer_hours), now),
+        said=_said(form, departure, rows, answer_by, now),
         tries=policy.tries,
         answer_hours=policy.answer_hours,
+        waits_until=morning,
     )
 
 

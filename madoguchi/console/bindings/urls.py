@@ -16,6 +16,7 @@ urlpatterns = [
     path("bindings/departures/<str:public_id>", departures.departure, name="departure"),
     path("bindings/departures/<str:public_id>/cancellation", departures.cancel, name="departure_cancel"),
     path(_customer, customer_pane.bind, name="customer_bind"),
+    path(f"{_customer}/own", customer_pane.take, name="customer_take_on"),
     path(f"{_customer}/<str:binding_id>/end", customer_pane.end, name="customer_binding_end"),
     path("bindings/mine", mine.page, name="my_customers"),
 ]

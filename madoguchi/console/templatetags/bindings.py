@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from madoguchi.bindings.numbers import Funnel
 from madoguchi.console.base import words
 from madoguchi.console.bindings import charts
+from madoguchi.organization.models import Department, Store
 
 register = template.Library()
 
@@ -41,6 +42,11 @@ def short_date(on: dt.date) -> str:
 @register.filter
 def bound_share(funnel: Funnel) -> float | None:
     return funnel.bound / funnel.scanned if funnel.scanned else None
+
+
+@register.filter
+def place_key(place: Store | Department) -> str:
+    return f"{'store' if isinstance(place, Store) else 'department'}-{place.pk}"
 
 
 @register.simple_tag
