@@ -42,8 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["MADOGUCHI_DATABASE_URL"] = stack.enter_context(throw_away()).url
     os.environ.setdefault("MADOGUCHI_SECRET_KEY", "for tests only, and of no use anywhere else")
     os.environ["DJANGO_SETTINGS_MODULE"] = "madoguchi.settings"
-    django.setup()  # pytest-django has looked for the variable already, before this hook
     settings.DATABASES["default"]["ENGINE"] = "tests.backend"
+    django.setup()  # pytest-django has looked for the variable already, before this hook
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.management.color import no_style
 from django.db import connection
 
 from madoguchi.organization.models import Role
@@ -20,6 +21,10 @@ def test_settings_name_the_test_database() -> None:
         row = direct.execute("SELECT current_database()").fetchone()
 
     assert row == (connection.settings_dict["NAME"],)
+
+
+def test_tables_are_emptied_by_deleting_what_is_in_them() -> None:
+    assert "DELETE FROM" in connection.ops.sql_flush(no_style(), ["a_table"])[0]
 
 
 @pytest.mark.django_db(transaction=True)
