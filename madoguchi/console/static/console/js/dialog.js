@@ -4,8 +4,8 @@
   const open = (dialog) => {
     if (!dialog || dialog.open) return;
     dialog.showModal();
-    // On a phone the keyboard would cover what there is to choose from.
-    matchMedia("(pointer: coarse)").matches ? document.activeElement.blur() : dialog.querySelector("[autofocus]")?.focus();
+    // Not on a phone: its keyboard would cover what there is to choose from.
+    if (!matchMedia("(pointer: coarse)").matches) dialog.querySelector("[data-focus]")?.focus();
     dialog.dispatchEvent(new CustomEvent("opened", { bubbles: true }));
   };
 
