@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from madoguchi.conversations.errors import HeldByOther
 from madoguchi.conversations.models import Conversation
+from madoguchi.conversations.models.conversation import looked_after_by
 from madoguchi.conversations.queries.columns import BESIDE_CONVERSATION, SHOWN
 from madoguchi.kit.errors import NotAllowed, NotFound
 from madoguchi.organization.models import Staff
@@ -56,6 +57,20 @@ def is_allowed_at(conversation: Conversation, staff: Staff, permission: Permissi
         return False
     else:
         return True
+
+
+def may_note(conversation: Conversation, staff: Staff) -> bool:
+    """Whoever may write notes there; a person who looks after the customer, wherever that is answered; and whom a
+    colleague has asked by @mention. The person may see the conversation."""
+    if is_allowed_at(conversation, staff, Permission.CONVERSATION_NOTE):
+        return True
+    if conversation.mentions.filter(staff=staff).exists():
+        return True
+    return staff.may(Permission.CONVERSATION_NOTE) and is_looked_after_by(conversation, staff)
+
+
+def is_looked_after_by(conversation: Conversation, staff: Staff) -> bool:
+    return Conversation.objects.filter(looked_after_by(staff), pk=conversation.pk).exists()
 
 
 def require_free(conversation: Conversation, staff: Staff) -> None:

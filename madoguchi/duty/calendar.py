@@ -2,6 +2,7 @@
 
 Pure: what the database says is handed in (``schedule.Schedule``). A day is the day of the place's own clock; all that
 comes out is in UTC. An exception of the place beats one of its market, that beats a public holiday, that the weekday.
+Whoever is off on public holidays works on the weekend days that are given for them.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from madoguchi.duty.public_holidays import is_holiday
+from madoguchi.duty.public_holidays import is_holiday, is_makeup_workday
 
 HORIZON = dt.timedelta(days=366)
 """Nobody looks further ahead for the next opening: a place that stays closed for a year does not open again."""
 MIDNIGHT = dt.time()
 _DAY = dt.timedelta(days=1)
+_FRIDAY = 4
 
 
 class Hours(NamedTuple):
@@ -51,7 +53,7 @@ class Calendar:
     exceptions: Mapping[dt.date, Sequence[Hours]] = field(default_factory=dict)
     """Days that are not like their weekday; without hours: closed."""
     holidays_of: str = ""
-    """Code of the market whose public holidays are closed days; empty: none."""
+    """Code of the market whose public holidays are closed days, and whose make-up days are worked; empty: neither."""
     opened_on: dt.date | None = None
     closed_on: dt.date | None = None
     """The first day on which the place is no more."""
@@ -71,11 +73,22 @@ class Calendar:
             return exception
         if self.holidays_of and is_holiday(self.holidays_of, day):
             return ()
-        return (ALL_DAY,) if self.week is None else self.week.get(day.weekday(), ())
+        if self.week is None:
+            return (ALL_DAY,)
+        return self.week.get(day.weekday()) or (self.week.get(_FRIDAY, ()) if self.makes_up_on(day) else ())
+
+    def makes_up_on(self, day: dt.date) -> bool:
+        """Whether the place works on this day of a weekend for one that was off: as on a Friday, should it be closed on
+        such a weekday."""
+        return bool(self.holidays_of) and is_makeup_workday(self.holidays_of, day)
 
     def is_open(self, at: dt.datetime) -> bool:
         today = at.astimezone(self.zone).date()
         return any(start <= at < end for day in (today - _DAY, today) for start, end in self.periods_on(day))
+
+    def is_gone(self, at: dt.datetime) -> bool:
+        """Whether the place is no more."""
+        return self.closed_on is not None and at.astimezone(self.zone).date() >= self.closed_on
 
     def next_opening(self, at: dt.datetime) -> dt.datetime | None:
         """The first moment after ``at`` at which the place opens after it was closed; None: not within a year."""

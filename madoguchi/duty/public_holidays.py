@@ -1,4 +1,5 @@
-"""Public holidays by market code, from the package ``holidays`` (vacanza.github.io/holidays).
+"""Public holidays by market code, from the package ``holidays`` (vacanza.github.io/holidays), and the weekend days that
+are worked in exchange for a day off between a holiday and a weekend (調休, 補行上班日).
 
 A market whose code is no ISO 3166-1 country that the package knows has none. Names come in the reader's language where
 the package has it, else in the country's own.
@@ -30,6 +31,11 @@ def holiday_name(market_code: str, on: dt.date, locale: str) -> str:
     return _names(market_code, on.year, locale).get(on, "")
 
 
+def is_makeup_workday(market_code: str, on: dt.date) -> bool:
+    """Whether this day of a weekend is worked, because another day is off for it."""
+    return on in _makeup_workdays(market_code, on.year)
+
+
 @lru_cache(maxsize=512)
 def _names(market_code: str, year: int, locale: str) -> Mapping[dt.date, str]:
     country = market_code.upper()
@@ -40,3 +46,13 @@ def _names(market_code: str, year: int, locale: str) -> Mapping[dt.date, str]:
     wanted = (name for name in _LANGUAGES.get(locale, ()) if name in supported.supported_languages)
     language = next(wanted, supported.default_language)
     return dict(holidays.country_holidays(country, years=year, language=language))
+
+
+@lru_cache(maxsize=128)
+def _makeup_workdays(market_code: str, year: int) -> frozenset[dt.date]:
+    """The package writes such a day down with the day off, which may lie in the year after."""
+    try:
+        known = holidays.country_holidays(market_code.upper(), years=(year, year + 1))
+    except NotImplementedError:
+        return frozenset()
+    return frozenset(day for day in known.weekend_workdays if day.year == year)

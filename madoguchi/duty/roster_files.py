@@ -4,8 +4,9 @@
     aoi,葵,10:00,19:00,,,…
 
 The first column says who: user name, e-mail or name. A blank pair is a day off. Further shifts of a day are further rows
-of the same person, or columns ``1-In-2``, ``1-Out-2``. A column ``store`` holds store codes; ``name`` is only read by
-people. Times are HH:MM on a 24-hour clock; 24:00 ends the day; an end not after the start lies on the next day.
+of the same person, or columns ``1-In-2``, ``1-Out-2``. A column ``store`` or ``department`` holds codes of places; ``name``
+is only read by people. Times are HH:MM on a 24-hour clock; 24:00 ends the day; an end not after the start lies on the
+next day.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _ENCODINGS = ("utf-8-sig", "utf-16", "cp950", "cp932")
 """UTF-8 with or without a mark, what Excel calls Unicode text, and its Big5 and Shift-JIS."""
 _DAY_COLUMN = re.compile(r"([1-9]|0[1-9]|[12]\d|3[01])-(in|out)(?:-([1-9]))?", re.IGNORECASE)
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
-_STORE_COLUMNS = frozenset({"store", "locationcode"})
+_PLACE_COLUMNS = {"store": "store", "locationcode": "store", "department": "department"}
 _IGNORED_COLUMNS = frozenset({"", "name"})
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -40,7 +41,8 @@ class Line(NamedTuple):
     number: int
     person: str
     store_code: str
-    """Empty: as chosen beside the file."""
+    department_code: str
+    """Both empty: the place that was chosen beside the file."""
     times: dict[int, list[tuple[str, str]]]
     """By day of the month: from, to, as written; never both empty."""
 
@@ -67,9 +69,9 @@ def read_lines(data: bytes, known: Collection[str]) -> list[Line]:
         raise BadRosterFile(_("A roster file has at most 5,000 rows."))
     if not rows:
         raise BadRosterFile(_("The file is empty."))
-    store_at, columns = _headings(rows[0])
+    codes_at, columns = _headings(rows[0])
     lines = [
-        _line(number, row, store_at, columns)
+        _line(number, row, codes_at, columns)
         for number, row in enumerate(rows[1:], start=2)
         if any(cell.strip() for cell in row)
     ]
@@ -93,16 +95,17 @@ def written_time(at: dt.datetime, *, is_end: bool = False) -> str:
 
 
 def write_lines(
-    days: int, rows: Iterable[tuple[str, str, dict[int, tuple[str, str]]]], *, store_code: str = ""
+    days: int, rows: Iterable[tuple[str, str, dict[int, tuple[str, str]]]], *, kind: str, code: str
 ) -> bytes:
-    """A file as ``read_lines`` reads it, from user name, name, and times by day. With a mark, so that Excel sees UTF-8."""
+    """A file as ``read_lines`` reads it, from user name, name, and times by day, all at one place: ``kind`` is ``store``
+    or ``department``. With a mark, so that Excel sees UTF-8."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     pairs = [f"{day}-{which}" for day in range(1, days + 1) for which in ("In", "Out")]
-    writer.writerow(["staff", "name", "store", *pairs])
+    writer.writerow(["staff", "name", kind, *pairs])
     for username, name, times in rows:
         cells = [cell for day in range(1, days + 1) for cell in times.get(day, ("", ""))]
-        writer.writerow([harmless(cell) for cell in (username, name, store_code, *cells)])
+        writer.writerow([harmless(cell) for cell in (username, name, code, *cells)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -131,16 +134,16 @@ def _decoded(data: bytes, known: Collection[str]) -> str:
     return max(texts, key=lambda text: sum(word in text for word in known))
 
 
-def _headings(cells: Sequence[str]) -> tuple[int | None, dict[int, _Column]]:
-    """Where the store stands, and what stands in the other columns."""
-    store_at: int | None = None
+def _headings(cells: Sequence[str]) -> tuple[dict[str, int], dict[int, _Column]]:
+    """In which columns the codes of places stand, by kind, and what stands in the other columns."""
+    codes_at: dict[str, int] = {}
     columns: dict[int, _Column] = {}
     for index, cell in enumerate(cells):
         heading = _plain(cell).casefold()
         if index == 0 or heading in _IGNORED_COLUMNS:
             continue
-        if heading in _STORE_COLUMNS:
-            store_at = index
+        if kind := _PLACE_COLUMNS.get(heading):
+            codes_at[kind] = index
         elif found := _DAY_COLUMN.fullmatch(heading):
             columns[index] = _Column(int(found[1]), int(found[3] or 1), found[2] == "out")
         else:
@@ -150,20 +153,21 @@ def _headings(cells: Sequence[str]) -> tuple[int | None, dict[int, _Column]]:
         raise BadRosterFile(_("Day %(day)s stands in the headings twice.") % {"day": twice.day})
     if not columns:
         raise BadRosterFile(_("The first row has to name the days: 1-In, 1-Out, 2-In, 2-Out …"))
-    return store_at, columns
+    return codes_at, columns
 
 
-def _line(number: int, row: Sequence[str], store_at: int | None, columns: dict[int, _Column]) -> Line:
+def _line(number: int, row: Sequence[str], codes_at: dict[str, int], columns: dict[int, _Column]) -> Line:
+    def cell(index: int | None) -> str:
+        return _plain(row[index]) if index is not None and index < len(row) else ""
+
     written: dict[tuple[int, int], list[str]] = {}
     for index, column in columns.items():
-        cell = _plain(row[index]) if index < len(row) else ""
-        written.setdefault((column.day, column.which), ["", ""])[column.is_end] = cell
+        written.setdefault((column.day, column.which), ["", ""])[column.is_end] = cell(index)
     times: dict[int, list[tuple[str, str]]] = {}
     for (day, _which), (start, end) in sorted(written.items()):
         if start or end:
             times.setdefault(day, []).append((start, end))
-    store_code = _plain(row[store_at]) if store_at is not None and store_at < len(row) else ""
-    return Line(number, _plain(row[0]), store_code, times)
+    return Line(number, _plain(row[0]), cell(codes_at.get("store")), cell(codes_at.get("department")), times)
 
 
 def _plain(cell: str) -> str:

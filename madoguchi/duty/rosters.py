@@ -7,28 +7,41 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from madoguchi.duty.access import people_at, require_at
+from madoguchi.duty.access import require_at
 from madoguchi.duty.actions.shifts import said_shift, zone_of
 from madoguchi.duty.errors import RosterHasErrors, ShiftsOverlap
 from madoguchi.duty.models import RosterUpload, Shift
 from madoguchi.duty.roster_files import Line, minute_of_day, read_lines, write_lines, written_time
 from madoguchi.duty.topics import tell_about_people
 from madoguchi.kit.errors import NotAllowed
-from madoguchi.organization.directory import people_of, stores_of
-from madoguchi.organization.models import Posting, Staff, Store
+from madoguchi.organization.directory import departments_of, people_of, stores_of
+from madoguchi.organization.models import Department, Posting, Staff, Store
 from madoguchi.organization.permissions import Permission
+
+Place = Store | Department
+
+
+class _Where(TypedDict):
+    store: Store | None
+    department: Department | None
+
+
+class _Ids(TypedDict):
+    store_id: int | None
+    department_id: int | None
 
 
 @dataclass
 class RosterRow:
     line: Line
     staff: Staff | None = None
-    store: Store | None = None
+    place: Place | None = None
     shifts: list[Shift] = field(default_factory=list)
     """Not saved."""
     problems: list[str] = field(default_factory=list)
@@ -59,20 +72,19 @@ class Roster:
         return len({row.staff.pk for row in self.rows if row.staff})
 
 
-def try_roster(*, by: Staff, data: bytes, month: dt.date, store: Store | None = None) -> Roster:
-    """Changes nothing. ``month`` is any day of it; ``store`` is meant where a row names none.
+def try_roster(*, by: Staff, data: bytes, month: dt.date, place: Place | None = None) -> Roster:
+    """Changes nothing. ``month`` is any day of it; ``place`` is meant where a row names none.
 
     Raises NotAllowed, BadRosterFile.
     """
     if not by.may(Permission.DUTY_EDIT):
         raise NotAllowed
     people = list(people_of(by).filter(is_active=True))
-    stores = {each.code.casefold(): each for each in stores_of(by).select_related("market")}
     known = {word for person in people for word in (person.display_name, person.username) if word}
     rows = [RosterRow(line) for line in read_lines(data, known)]
     roster = Roster(month.replace(day=1), rows)
     _find_people(rows, people)
-    _find_stores(by, rows, stores, store)
+    _find_places(by, rows, place)
     _find_postings(roster)
     for row in rows:
         _find_shifts(row, roster.month)
@@ -82,13 +94,13 @@ def try_roster(*, by: Staff, data: bytes, month: dt.date, store: Store | None = 
 
 @transaction.atomic
 def import_roster(
-    *, by: Staff, data: bytes, file_name: str, month: dt.date, store: Store | None = None
+    *, by: Staff, data: bytes, file_name: str, month: dt.date, place: Place | None = None
 ) -> RosterUpload:
-    """The file's shifts stand in place of all that its people had at its stores in that month.
+    """The file's shifts stand in place of all that its people had at its places in that month.
 
     Raises NotAllowed, BadRosterFile, RosterHasErrors, ShiftsOverlap (somebody wrote a shift at the same moment).
     """
-    roster = try_roster(by=by, data=data, month=month, store=store)
+    roster = try_roster(by=by, data=data, month=month, place=place)
     if not roster.is_fine:
         raise RosterHasErrors
     length = RosterUpload._meta.get_field("file_name").max_length
@@ -108,15 +120,20 @@ def import_roster(
     return upload
 
 
-def template(*, by: Staff, store: Store, month: dt.date) -> bytes:
-    """The store's month as a file: its people, with the shifts that they have. Raises NotFound, NotAllowed."""
-    require_at(by, store=store)
+def export_roster(*, by: Staff, place: Place, month: dt.date) -> bytes:
+    """The place's month as a file to be edited and imported again: who is posted there, and whoever else has shifts.
+
+    ``month`` is any day of it. Raises NotFound, NotAllowed.
+    """
+    here = _at(place)
+    require_at(by, **here)
     month = month.replace(day=1)
-    zone = zone_of(store.market)
-    start, end = _bounds(store, month)
-    people = list(Staff.objects.filter(people_at(store=store), is_active=True).order_by("username"))
+    zone = zone_of(place.market)
+    start, end = _bounds(place, month)
+    shifts = Shift.objects.filter(**here, starts_at__gte=start, starts_at__lt=end, staff__is_active=True)
+    posted = Posting.objects.filter(_in(month), **here)
+    people = Staff.objects.filter(Q(pk__in=posted.values("staff")) | Q(pk__in=shifts.values("staff")), is_active=True)
     by_person: defaultdict[int, list[dict[int, tuple[str, str]]]] = defaultdict(lambda: [{}])
-    shifts = Shift.objects.filter(staff__in=people, store=store, starts_at__gte=start, starts_at__lt=end)
     for shift in shifts.order_by("starts_at"):
         starts, ends = shift.starts_at.astimezone(zone), shift.ends_at.astimezone(zone)
         lines = by_person[shift.staff_id]
@@ -124,8 +141,9 @@ def template(*, by: Staff, store: Store, month: dt.date) -> bytes:
         if line is None:
             lines.append(line := {})
         line[starts.day] = (written_time(starts), written_time(ends, is_end=True))
-    rows = [(p.username, p.display_name, times) for p in people for times in by_person[p.pk]]
-    return write_lines(monthrange(month.year, month.month)[1], rows, store_code=store.code)
+    rows = [(p.username, p.display_name, times) for p in people.order_by("username") for times in by_person[p.pk]]
+    kind = "store" if isinstance(place, Store) else "department"
+    return write_lines(monthrange(month.year, month.month)[1], rows, kind=kind, code=place.code)
 
 
 # -- understanding -------------------------------------------------------------------------------------------------
@@ -153,42 +171,55 @@ def _find_people(rows: Iterable[RosterRow], people: Iterable[Staff]) -> None:
             row.problems.append(_("The row does not say who works."))
 
 
-def _find_stores(by: Staff, rows: Iterable[RosterRow], stores: dict[str, Store], chosen: Store | None) -> None:
+def _find_places(by: Staff, rows: Iterable[RosterRow], chosen: Place | None) -> None:
     reach = by.reach(Permission.DUTY_EDIT)
+    stores = {store.code.casefold(): store for store in stores_of(by).select_related("market")}
+    departments = {each.code.casefold(): each for each in departments_of(by).select_related("market")}
     for row in rows:
-        code = row.line.store_code
-        store = stores.get(code.casefold()) if code else chosen
-        if store is None and code:
-            row.problems.append(_("There is no store with the code “%(code)s”.") % {"code": code[:40]})
-        elif store is None:
-            row.problems.append(_("The row does not say at which store."))
-        elif not reach.covers(store_id=store.pk):
-            row.problems.append(_("You do not keep the roster of %(store)s.") % {"store": store.name})
+        store_code, department_code = row.line.store_code, row.line.department_code
+        place: Place | None = chosen
+        if store_code and department_code:
+            row.problems.append(_("The row names a store and a department. A shift is at one place."))
+            continue
+        if store_code:
+            place = stores.get(store_code.casefold())
+        elif department_code:
+            place = departments.get(department_code.casefold())
+        if place is None and store_code:
+            row.problems.append(_("There is no store with the code “%(code)s”.") % {"code": store_code[:40]})
+        elif place is None and department_code:
+            said = _("There is no department with the code “%(code)s”.")
+            row.problems.append(said % {"code": department_code[:40]})
+        elif place is None:
+            row.problems.append(_("The row does not say at which store or department."))
+        elif not reach.covers(**_ids(place)):
+            row.problems.append(_("You do not keep the roster of %(place)s.") % {"place": place.name})
         else:
-            row.store = store
+            row.place = place
 
 
 def _find_postings(roster: Roster) -> None:
     """One statement for all rows."""
-    last = roster.month.replace(day=monthrange(roster.month.year, roster.month.month)[1])
     people = {row.staff.pk for row in roster.rows if row.staff}
-    in_month = Posting.objects.filter(Q(until=None) | Q(until__gte=roster.month), since__lte=last, staff__in=people)
+    in_month = Posting.objects.filter(_in(roster.month), staff__in=people)
     posted: defaultdict[int, list[tuple[int | None, int | None, int | None]]] = defaultdict(list)
     for staff_id, *place in in_month.values_list("staff", "store", "department", "market"):
         posted[staff_id].append((place[0], place[1], place[2]))
     for row in roster.rows:
-        if row.staff is None or row.store is None:
+        if row.staff is None or row.place is None:
             continue
-        fits = ((row.store.pk, None, None), (None, None, None), (None, None, row.store.market_id))
+        ids = _ids(row.place)
+        here, company = (ids["store_id"], ids["department_id"], None), (None, None, None)
+        fits = (here, company, (None, None, row.place.market_id))
         if not any(place in fits for place in posted[row.staff.pk]):
-            said = _("%(person)s does not work at %(store)s in that month.")
-            row.problems.append(said % {"person": row.staff.display_name, "store": row.store.name})
+            said = _("%(person)s does not work at %(place)s in that month.")
+            row.problems.append(said % {"person": row.staff.display_name, "place": row.place.name})
 
 
 def _find_shifts(row: RosterRow, month: dt.date) -> None:
-    if row.store is None or row.staff is None:
+    if row.place is None or row.staff is None:
         return
-    zone = zone_of(row.store.market)
+    zone = zone_of(row.place.market)
     days = monthrange(month.year, month.month)[1]
     for day, pairs in row.line.times.items():
         for start, end in pairs:
@@ -202,7 +233,7 @@ def _find_shifts(row: RosterRow, month: dt.date) -> None:
             midnight = dt.datetime.combine(month.replace(day=day), dt.time())
             at = (midnight + dt.timedelta(minutes=minutes) for minutes in (begins, ends))
             starts_at, ends_at = (moment.replace(tzinfo=zone).astimezone(dt.UTC) for moment in at)
-            row.shifts.append(Shift(staff=row.staff, store=row.store, starts_at=starts_at, ends_at=ends_at))
+            row.shifts.append(Shift(staff=row.staff, starts_at=starts_at, ends_at=ends_at, **_at(row.place)))
 
 
 def _wrong_pair(day: int, days: int, start: str, end: str) -> str:
@@ -226,7 +257,7 @@ def _wrong_pair(day: int, days: int, start: str, end: str) -> str:
 
 
 def _find_overlaps(roster: Roster) -> None:
-    """Within the file, and with shifts that stay: of other stores, and at the edges of the month."""
+    """Within the file, and with shifts that stay: of other places, and at the edges of the month."""
     written: defaultdict[int, list[tuple[Shift, RosterRow | None]]] = defaultdict(list)
     for row in roster.rows:
         for shift in row.shifts:
@@ -273,20 +304,41 @@ def _staying(roster: Roster, people: Collection[int]) -> Sequence[Shift]:
 
 
 def _of(roster: Roster) -> Q:
-    """The month's shifts of the file's people at its stores."""
-    people: defaultdict[Store, set[int]] = defaultdict(set)
+    """The month's shifts of the file's people at its places."""
+    people: defaultdict[Place, set[int]] = defaultdict(set)
     for row in roster.rows:
-        if row.staff and row.store:
-            people[row.store].add(row.staff.pk)
+        if row.staff and row.place:
+            people[row.place].add(row.staff.pk)
     condition = Q(pk__in=[])
-    for store, staff_ids in people.items():
-        start, end = _bounds(store, roster.month)
-        condition |= Q(store=store, staff__in=staff_ids, starts_at__gte=start, starts_at__lt=end)
+    for place, staff_ids in people.items():
+        start, end = _bounds(place, roster.month)
+        condition |= Q(**_ids(place), staff__in=staff_ids, starts_at__gte=start, starts_at__lt=end)
     return condition
 
 
-def _bounds(store: Store, month: dt.date) -> tuple[dt.datetime, dt.datetime]:
-    zone = zone_of(store.market)
+def _in(month: dt.date) -> Q:
+    """Condition on postings: on some day of the month."""
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    return (Q(until=None) | Q(until__gte=month)) & Q(since__lte=last)
+
+
+def _bounds(place: Place, month: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    zone = zone_of(place.market)
     after = (month + dt.timedelta(days=31)).replace(day=1)
     start, end = (dt.datetime.combine(day, dt.time(), tzinfo=zone) for day in (month, after))
     return start, end
+
+
+def _at(place: Place) -> _Where:
+    """As keyword arguments of actions, and as fields of a shift."""
+    return {
+        "store": place if isinstance(place, Store) else None,
+        "department": place if isinstance(place, Department) else None,
+    }
+
+
+def _ids(place: Place) -> _Ids:
+    return {
+        "store_id": place.pk if isinstance(place, Store) else None,
+        "department_id": place.pk if isinstance(place, Department) else None,
+    }

@@ -80,6 +80,10 @@ class Schedule:
     def is_open(self, place: Place) -> bool:
         return self.calendar(place).is_open(self.now)
 
+    def is_gone(self, place: Place) -> bool:
+        """A store that has closed for good."""
+        return self.calendar(place).is_gone(self.now)
+
     def next_opening(self, place: Place) -> dt.datetime | None:
         """After now; None: not within a year."""
         return self.calendar(place).next_opening(self.now)

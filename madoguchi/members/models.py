@@ -12,6 +12,7 @@ from django.db.models.functions import Reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.kit.among import Among
 from madoguchi.kit.public_id import new_public_id
 from madoguchi.organization.permissions import Permission
 
@@ -28,13 +29,14 @@ class MemberQuerySet(models.QuerySet["Member"]):
         return self.filter(pk__in=Member.objects.filter(reach.condition("conversations__")).values("pk"))
 
     def visible_to(self, staff: Staff) -> MemberQuerySet:
-        """Whoever may read people reads those whose conversations they may see."""
+        """Whoever may read people reads those whose conversations they may see, and those whom they look after."""
         if not staff.may(Permission.MEMBER_READ):
             return self.none()
         read = staff.reach(Permission.CONVERSATION_READ)
         if read.is_everything:
             return self.all()
         own = Q(conversations__holder=staff) | Q(conversations__mentions__staff=staff)
+        own |= Q(Among("pk", staff.bindings.filter(ended_at=None).values("member")))
         return self.filter(pk__in=Member.objects.filter(read.condition("conversations__") | own).values("pk"))
 
     def with_phone_ending(self, digits: str) -> MemberQuerySet:

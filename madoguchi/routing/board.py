@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 
 from madoguchi.conversations.capacity import open_held
@@ -18,6 +18,7 @@ from madoguchi.organization.models import Department, Posting, Staff, Store
 from madoguchi.organization.permissions import Permission
 from madoguchi.routing.fields import TeamFields
 from madoguchi.routing.models import Skill, Team
+from madoguchi.routing.teams import Teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,9 @@ class Board:
     place: Store | Department
     team: TeamFields
     is_default: bool
-    """Nothing was settled for this place: it goes by the defaults."""
+    """Nothing was settled for this place: it goes by the defaults …"""
+    default_market: str
+    """… of this market; empty: of the whole company."""
     is_open: bool
     opens_at: dt.datetime | None
     """When it is closed; None: nobody knows."""
@@ -70,7 +73,7 @@ def boards(now: dt.datetime, places: Iterable[Store | Department]) -> list[Board
     staff = {person.pk: person for team in posted.values() for person in team}
     schedule = Schedule.load(now, staff_ids=staff, places=keys)
     seats, held, skills = Seat.objects.in_bulk(staff), open_held(staff.keys()), _skills(staff)
-    waiting, teams = _waiting(keys), _teams(keys)
+    waiting, teams = _waiting(keys), Teams.load(joined_teams())
 
     def person(row: Staff, at: Place) -> Person:
         return Person(
@@ -86,11 +89,13 @@ def boards(now: dt.datetime, places: Iterable[Store | Department]) -> list[Board
     for place, key in zip(rows, keys, strict=True):
         people = [person(row, key) for row in posted[key]]
         is_open, (count, oldest) = schedule.is_open(key), waiting.get(key, (0, None))
+        team = teams.of(key)
         found.append(
             Board(
                 place=place,
-                team=TeamFields.of(teams[key]) if key in teams else TeamFields(),
-                is_default=key not in teams,
+                team=TeamFields.of(team),
+                is_default=key not in teams.own,
+                default_market=team.market.name if team.market else "",
                 is_open=is_open,
                 opens_at=None if is_open else schedule.next_opening(key),
                 people=sorted(people, key=lambda p: (p.absence is not None, p.load, p.staff.display_name)),
@@ -139,6 +144,6 @@ def _waiting(keys: Collection[Place]) -> dict[Place, tuple[int, dt.datetime | No
     return {Place(row["store"], row["department"]): (row["count"], row["oldest"]) for row in counted}
 
 
-def _teams(keys: Collection[Place]) -> dict[Place, Team]:
-    joined = Team.objects.filter(_at(keys)).select_related("overflow_store", "overflow_department", "supervisor")
-    return {Place(team.store_id, team.department_id): team for team in joined}
+def joined_teams() -> QuerySet[Team]:
+    """With all that their sentences name."""
+    return Team.objects.select_related("market", "overflow_store", "overflow_department", "supervisor")

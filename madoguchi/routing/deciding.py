@@ -1,7 +1,8 @@
 """What becomes of each conversation of a batch. Nothing is written here, and nobody is given more than they can carry.
 
 Of what somebody holds, only what its holder must lose or get back is touched. What nobody holds is put where the rules
-say, once in an exchange; from then on it waits there for somebody with room, or for too long.
+say, once in an exchange; from then on it waits there for somebody with room, or for too long, or until the place is no
+more: then the rules are asked again.
 """
 
 from __future__ import annotations
@@ -13,18 +14,16 @@ from zoneinfo import ZoneInfo
 
 from madoguchi.bindings.models import Policy
 from madoguchi.conversations.models import Conversation
-from madoguchi.duty.schedule import Absence, Place, Schedule
+from madoguchi.duty.schedule import NOWHERE, Absence, Place, Schedule
 from madoguchi.organization.reach import Reach
 from madoguchi.routing import rules
+from madoguchi.routing.limits import Limits
 from madoguchi.routing.models import Cover, Decision, Team
 from madoguchi.routing.rules import Bound, Facts, Ready, Verdict
-from madoguchi.routing.staffing import NO_ROW, Chosen, Staffing, overflow_of, reaches, teams
-from madoguchi.routing.standing import Standing, answering, place_number
+from madoguchi.routing.staffing import Chosen, Staffing, reaches
+from madoguchi.routing.standing import Standing, answering
+from madoguchi.routing.teams import Teams, overflow_of
 
-LOOK_AGAIN = dt.timedelta(minutes=5)
-"""At what waits for somebody with room. The sweep looks sooner when somebody has; this is the net below it."""
-TELL_AGAIN = dt.timedelta(minutes=1)
-"""At what waits where customers are told how long it takes."""
 LOOK_AFTER_ANSWER = dt.timedelta(seconds=30)
 """When a covered conversation is not given back, because somebody is in the middle of it."""
 CALM = dt.timedelta(minutes=5)
@@ -59,39 +58,41 @@ class Desk:
 
     now: dt.datetime
     rules: Sequence[Ready]
-    teams: Mapping[Place, Team]
+    teams: Teams
     schedule: Schedule
     """Of all places that may be spoken of, and of everybody with customers of their own."""
     reaches: Mapping[int, Reach]
-    """Of everybody with customers of their own: where they may answer."""
-    cover_minutes: Mapping[int, int]
-    """By market."""
+    """Of everybody with customers of their own, and of everybody who holds something: where they may answer."""
+    limits: Limits
     answering: Mapping[int, Collection[int]]
     """Who is writing an answer right now, by conversation."""
     staffing: Staffing = field(default_factory=Staffing)
     _verdicts: dict[tuple[int, bool], Verdict] = field(default_factory=dict)
+    _clocks: dict[str, dt.datetime] = field(default_factory=dict)
 
     @classmethod
     def load(cls, now: dt.datetime, standings: Sequence[Standing], *, locked: bool) -> Desk:
         """In a constant number of statements. ``locked``: the seats of all who may get something are locked."""
-        ready, wanted = rules.load(), teams()
+        ready, teams = rules.load(now), Teams.load()
         persons = {pk for s in standings for pk in (s.bound_staff_id, s.owner_id) if pk is not None}
         places = {place for s in standings for place in (s.place, s.bound_place, Place(None, s.default_department_id))}
         places |= {rule.target for rule in ready}
-        places |= {overflow_of(wanted[place]) for place in places if place in wanted}
+        places |= {overflow_of(teams.of(place)) for place in places}
+        holders = {standing.holder_id for standing in standings if standing.holder_id is not None}
+        schedule = Schedule.load(now, staff_ids=persons, places=places)
         desk = cls(
             now=now,
             rules=ready,
-            teams=wanted,
-            schedule=Schedule.load(now, staff_ids=persons, places=places),
-            reaches=reaches(now, persons),
-            cover_minutes=dict(Policy.objects.values_list("market", "cover_minutes")),
+            teams=teams,
+            schedule=schedule,
+            reaches=reaches(now, persons | holders),
+            limits=Limits(now, teams, schedule, dict(Policy.objects.values_list("market", "cover_minutes"))),
             answering=answering(now, [s.pk for s in standings if s.is_covered]),
         )
         desk.staffing = Staffing.load(
             now,
             places=desk._places_to_give_at(standings),
-            persons={pk for s in standings for pk in (s.bound_staff_id, s.owner_id) if pk and _may_get(s)},
+            persons={pk for s in standings for pk in (s.bound_staff_id, s.owner_id) if pk and desk._may_get(s)},
             skill_ids={rule.rule.skill_id for rule in ready if rule.rule.skill_id},
             locked=locked,
         )
@@ -105,19 +106,19 @@ class Desk:
             return back
         if standing.holder_id is not None:
             return self._held(standing)
-        return self._waiting(standing) if standing.is_placed else self._routed(standing)
+        return self._waiting(standing) if self._stands_where_it_belongs(standing) else self._routed(standing)
 
     # -- what nobody has looked at yet -----------------------------------------------------------------------------
 
     def facts(self, standing: Standing, *, is_full: bool) -> Facts:
         """``is_full``: of the customer's own person."""
         bound = None
-        if standing.binding_id is not None:
+        if standing.binding_id is not None and not self.schedule.is_gone(standing.bound_place):
             bound = Bound(
                 standing.binding_id, standing.bound_place, standing.bound_staff_id, self._absence(standing), is_full
             )
         return Facts(
-            local_time=self.now.astimezone(ZoneInfo(standing.time_zone)),
+            local_time=self._local_time(standing.time_zone),
             default=Place(None, standing.default_department_id),
             market_id=standing.market_id,
             brand_id=standing.brand_id,
@@ -126,6 +127,11 @@ class Desk:
             cell=standing.cell,
             bound=bound,
         )
+
+    def _local_time(self, zone: str) -> dt.datetime:
+        if zone not in self._clocks:
+            self._clocks[zone] = self.now.astimezone(ZoneInfo(zone))
+        return self._clocks[zone]
 
     def verdict(self, standing: Standing, *, is_full: bool | None = None) -> Verdict:
         """``is_full``: whether the customer's own person is, should that be supposed."""
@@ -167,8 +173,7 @@ class Desk:
     # -- what waits in a team's queue ------------------------------------------------------------------------------
 
     def _waiting(self, standing: Standing) -> Move:
-        since, overflow = self._queued_since(standing), self._overflow_due(standing)
-        if overflow is not None:
+        if (overflow := self.limits.overflow(standing)) is not None:
             chosen = self._choose(standing, overflow, None)
             return self._put(
                 standing, overflow, chosen, Outcome.OVERFLOWED, Reason.OVERFLOW, is_urgent=standing.is_urgent
@@ -176,7 +181,7 @@ class Desk:
         ready = next((ready for ready in self.rules if ready.rule.pk == standing.rule_id), None)
         chosen = self._choose(standing, standing.place, ready.rule.skill_id if ready else None)
         if chosen.staff_id is None:
-            return self._stays(standing, self._look_again(standing.place, since))
+            return self._stays(standing, self.limits.look_again(standing))
         reason = None if standing.was_put_by_hand else standing.reason
         return self._put(
             standing,
@@ -189,14 +194,6 @@ class Desk:
             is_urgent=standing.is_urgent,
         )
 
-    def _overflow_due(self, standing: Standing) -> Place | None:
-        """Where it goes that has waited too long; nowhere it has been before in this exchange."""
-        limit = self._overflow_at(standing.place, self._queued_since(standing))
-        target = overflow_of(self._team(standing.place))
-        if limit is None or limit > self.now or place_number(target) in standing.visited:
-            return None
-        return target
-
     def _choose(self, standing: Standing, place: Place, skill_id: int | None) -> Chosen:
         return self.staffing.choose(
             place,
@@ -207,49 +204,23 @@ class Desk:
             losers=standing.losers,
         )
 
-    def _queued_since(self, standing: Standing) -> dt.datetime:
-        moved = max((at for at in (standing.decided_at, standing.unowned_since) if at), default=None)
-        return moved or standing.waiting_since or self.now
-
-    def _overflow_at(self, place: Place, since: dt.datetime) -> dt.datetime | None:
-        team = self._team(place)
-        if team.overflow_minutes is None or overflow_of(team) == Place():
-            return None
-        return self.schedule.after_working_minutes(place, since, team.overflow_minutes)
-
-    def _look_again(self, place: Place, since: dt.datetime) -> dt.datetime:
-        team = self._team(place)
-        moments = [self.now + (TELL_AGAIN if team.tells_position else LOOK_AGAIN)]
-        limit = self._overflow_at(place, since)
-        if limit is not None and limit > self.now:
-            moments.append(limit)
-        return min(moments)
-
     # -- what somebody holds ---------------------------------------------------------------------------------------
 
     def _held(self, standing: Standing) -> Move:
         assert standing.holder_id is not None
+        if not self._may_answer(standing.holder_id, standing.place, standing.brand_id):
+            return self._lost(standing, Outcome.QUEUED, Reason.AWAY, None)
         if standing.waiting_since is None:
             return self._stays(standing, self._calm_at(standing))
         is_own = standing.holder_id == standing.bound_staff_id
         held_since = standing.held_since or standing.waiting_since
-        if not standing.holder_is_active:
-            return self._lost(standing, Outcome.QUEUED, Reason.AWAY, None)
         if is_own and held_since <= standing.waiting_since and (absence := self._absence(standing)):
             return self._lost(standing, Outcome.QUEUED, Reason.AWAY, Cover.Reason(absence.value))
         since = max(standing.waiting_since, held_since)
-        deadline = self._answer_by(standing, standing.holder_id, standing.place, since)
+        deadline = self.limits.answer_by(standing, standing.holder_id, standing.place, since)
         if deadline is None or deadline > self.now:
             return self._stays(standing, deadline)
         return self._lost(standing, Outcome.WITHDRAWN, Reason.SILENT, Cover.Reason.SILENT if is_own else None)
-
-    def _answer_by(self, standing: Standing, holder_id: int, place: Place, since: dt.datetime) -> dt.datetime | None:
-        """In the working time of the place."""
-        if holder_id == standing.bound_staff_id:
-            minutes: int | None = self.cover_minutes.get(standing.market_id, Policy().cover_minutes)
-        else:
-            minutes = self._team(place).answer_minutes
-        return None if minutes is None else self.schedule.after_working_minutes(place, since, minutes)
 
     def _lost(
         self, standing: Standing, outcome: Decision.Outcome, reason: Decision.Reason, covers: Cover.Reason | None
@@ -280,10 +251,9 @@ class Desk:
         if standing.holder_id is not None:
             self.staffing.take(standing.holder_id)
         chosen = Chosen(owner_id, Choice.BOUND)
-        place = standing.bound_place if standing.bound_staff_id == owner_id else standing.place
         return self._put(
             standing,
-            place,
+            self._home(standing),
             chosen,
             Outcome.RETURNED,
             Reason.BACK_ON_DUTY,
@@ -302,8 +272,14 @@ class Desk:
             ends_cover=True,
         )
 
+    def _home(self, standing: Standing) -> Place:
+        """Where the owner of what others answer for gets it back."""
+        return standing.bound_place if standing.bound_staff_id == standing.owner_id else standing.place
+
     def _is_back(self, standing: Standing, owner_id: int) -> bool:
         if self.schedule.absence(owner_id) is not None or not self.staffing.has_room(owner_id):
+            return False
+        if not self._may_answer(owner_id, self._home(standing), standing.brand_id):
             return False
         if any(pk != owner_id for pk in self.answering.get(standing.pk, ())):
             return False
@@ -335,11 +311,11 @@ class Desk:
         ends_cover: bool = False,
     ) -> Move:
         if chosen.staff_id is None:
-            attention_at: dt.datetime | None = self._look_again(place, self.now)
+            attention_at: dt.datetime | None = self.limits.look_at_queued(place, self.now)
         else:
             self.staffing.give(chosen.staff_id, self.now)
             is_waiting = standing.waiting_since is not None
-            attention_at = self._answer_by(standing, chosen.staff_id, place, self.now) if is_waiting else None
+            attention_at = self.limits.answer_by(standing, chosen.staff_id, place, self.now) if is_waiting else None
         return Move(
             standing=standing,
             holder_id=chosen.staff_id,
@@ -366,7 +342,7 @@ class Desk:
         )
 
     def _team(self, place: Place) -> Team:
-        return self.teams.get(place, NO_ROW)
+        return self.teams.of(place)
 
     # -- the customer's own person -----------------------------------------------------------------------------------
 
@@ -375,8 +351,7 @@ class Desk:
         staff_id = standing.bound_staff_id
         if staff_id is None:
             return None
-        reach = self.reaches.get(staff_id)
-        may_answer = reach and reach.covers(**standing.bound_place._asdict(), brand_id=standing.brand_id)
+        may_answer = self._may_answer(staff_id, standing.bound_place, standing.brand_id)
         return self.schedule.absence(staff_id) if may_answer else Absence.OFF_DUTY
 
     def _is_bound_person_full(self, standing: Standing) -> bool:
@@ -388,14 +363,21 @@ class Desk:
         for standing in standings:
             if standing.holder_id is not None or standing.state != Conversation.State.OPEN:
                 continue
-            if standing.is_placed:
+            if self._stands_where_it_belongs(standing):
                 places |= {standing.place, overflow_of(self._team(standing.place))}
             else:
                 persons_room = (False, True) if standing.bound_staff_id else (False,)
                 places |= {self.verdict(standing, is_full=is_full).place for is_full in persons_room}
-        return {place for place in places if self._team(place).method != Team.Method.NOBODY}
+        return {place for place in places - {NOWHERE} if self._team(place).method != Team.Method.NOBODY}
 
+    def _may_get(self, standing: Standing) -> bool:
+        """Whether the customer's own person may be given it now."""
+        is_free = standing.holder_id is None and not self._stands_where_it_belongs(standing)
+        return standing.is_covered or is_free
 
-def _may_get(standing: Standing) -> bool:
-    """Whether the customer's own person may be given it now."""
-    return standing.is_covered or (standing.holder_id is None and not standing.is_placed)
+    def _stands_where_it_belongs(self, standing: Standing) -> bool:
+        return standing.is_placed and not self.schedule.is_gone(standing.place)
+
+    def _may_answer(self, staff_id: int, place: Place, brand_id: int | None) -> bool:
+        reach = self.reaches.get(staff_id)
+        return reach is not None and reach.covers(**place._asdict(), brand_id=brand_id)

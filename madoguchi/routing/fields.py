@@ -63,7 +63,7 @@ class RuleFields:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamFields:
-    """As the fields of ``Team``, with the same defaults: what a place without a row goes by."""
+    """As the fields of ``Team``, with the same defaults: what holds where nobody has settled anything."""
 
     method: Team.Method = Team.Method.NOBODY
     prefers_last: bool = True

@@ -1,11 +1,12 @@
 """Rows of routing: the rules as the company wrote them, what teams want, and every decision with its reason.
 
-A *team* is a store or a department. What it wants is one ``Team`` row; without one the defaults below hold.
+A *team* is a store or a department. What it wants is one ``Team`` row; without one that of its market holds, else the
+company's, else the defaults below.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-_ONE_PLACE = Q(store__isnull=False, department__isnull=True) | Q(store__isnull=True, department__isnull=False)
+from madoguchi.duty.sharing import Sharing
 
 
 class Skill(models.Model):
@@ -96,17 +97,16 @@ class Rule(models.Model):
 
 
 class Team(models.Model):
-    """How a store or department shares out its work."""
+    """How a store or department shares out its work; of a market, or (all three empty) of the whole company: how those do
+    that have no row of their own."""
 
-    class Method(models.TextChoices):
-        NOBODY = "nobody", _("Nobody is chosen: whoever is free takes it")
-        ROUND_ROBIN = "round_robin", _("In turn")
-        LEAST_LOADED = "least_loaded", _("Whoever has the fewest open conversations")
+    Method: TypeAlias = Sharing
 
-    store = models.OneToOneField("organization.Store", models.CASCADE, related_name="+", null=True, blank=True)
+    store = models.OneToOneField("organization.Store", models.CASCADE, related_name="team", null=True, blank=True)
     department = models.OneToOneField(
-        "organization.Department", models.CASCADE, related_name="+", null=True, blank=True
+        "organization.Department", models.CASCADE, related_name="team", null=True, blank=True
     )
+    market = models.OneToOneField("organization.Market", models.CASCADE, related_name="team", null=True, blank=True)
     method = models.CharField(max_length=12, choices=Method.choices, default=Method.NOBODY)
     prefers_last = models.BooleanField(default=True)
     """Whoever of the team answered the customer last goes first, within capacity."""
@@ -125,7 +125,15 @@ class Team(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=_ONE_PLACE, name="team_one_place"),
+            models.CheckConstraint(
+                condition=Q(store__isnull=True, department__isnull=True)
+                | Q(store__isnull=True, market__isnull=True)
+                | Q(department__isnull=True, market__isnull=True),
+                name="team_at_one_place_at_most",
+            ),
+            models.UniqueConstraint(
+                fields=["store", "department", "market"], nulls_distinct=False, name="team_once_at_a_place"
+            ),
             models.CheckConstraint(
                 condition=Q(overflow_store__isnull=True) | Q(overflow_department__isnull=True),
                 name="team_one_overflow",
@@ -133,7 +141,12 @@ class Team(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.store or self.department)
+        return str(self.store or self.department or self.market or _("Everywhere"))
+
+    @property
+    def scope(self) -> tuple[int | None, int | None, int | None]:
+        """Ids of store, department and market: at most one of them."""
+        return self.store_id, self.department_id, self.market_id
 
 
 class AwayReply(models.Model):
@@ -226,6 +239,7 @@ class Decision(models.Model):
         LEAST_LOADED = "least_loaded", _("fewest open conversations")
         ALL_FULL = "all_full", _("everybody on duty is full")
         NOBODY_ON_DUTY = "nobody_on_duty", _("nobody is on duty")
+        NOBODY_ELSE = "nobody_else", _("nobody is on duty who has not had it")
         NOBODY_CHOSEN = "nobody_chosen", _("the team takes conversations itself")
 
     conversation = models.ForeignKey("conversations.Conversation", models.CASCADE, related_name="decisions")

@@ -10,18 +10,20 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Self
 from uuid import UUID, uuid5
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from madoguchi.conversations.actions.notify import Notice, notify
-from madoguchi.conversations.models import Message
+from madoguchi.conversations.models import Conversation, Message
 from madoguchi.duty.schedule import Place
 from madoguchi.duty.words import opening_words
 from madoguchi.kit import bulk
 from madoguchi.routing.deciding import Desk, Move
 from madoguchi.routing.models import AwayReply
+from madoguchi.routing.positions import positions_at
 from madoguchi.routing.standing import Standing, place_number
 
 _NAMESPACE = UUID("0d5f4a52-6c1b-4c8e-9a57-3f2f6a1f6b0e")
@@ -47,8 +49,22 @@ def _is_left_waiting(desk: Desk, move: Move) -> bool:
 
 
 def _tells_position(desk: Desk, move: Move) -> bool:
-    team = desk.teams.get(move.place)
-    return team is not None and team.tells_position
+    return desk.teams.of(move.place).tells_position
+
+
+def would_be_told(desk: Desk, move: Move) -> str:
+    """What the customer of a conversation that is in no table would be told; empty: nothing."""
+    if not _is_left_waiting(desk, move):
+        return ""
+    standing = move.standing
+    if not desk.schedule.is_open(move.place):
+        return away_reply(AwayReplies.load(), desk, move.place, standing.market_id, _languages(standing))
+    if not _tells_position(desk, move):
+        return ""
+    before = Conversation.objects.unassigned().filter(**move.place._asdict(), waiting_since__isnull=False)
+    position = (before.filter(is_urgent=True) if move.is_urgent else before).count() + 1
+    answered = _answers(desk.now, {move.place}).get(place_number(move.place), 0)
+    return _position_text(standing, _Estimate.at_pace(position, answered), is_first=True)
 
 
 # -- while the desk is closed --------------------------------------------------------------------------------------
@@ -92,10 +108,13 @@ def _away(desk: Desk, closed: Sequence[Move]) -> Iterable[Notice]:
         standing = move.standing
         opens_at = desk.schedule.next_opening(move.place)
         until = opens_at.isoformat() if opens_at else f"exchange {standing.exchange_number}"
-        locales = [standing.locale, standing.market_locale]
-        if text := away_reply(replies, desk, move.place, standing.market_id, locales):
+        if text := away_reply(replies, desk, move.place, standing.market_id, _languages(standing)):
             key = uuid5(_NAMESPACE, f"{AWAY}/{standing.contact_id}/{until}")
             yield Notice(conversation_id=standing.pk, text=text, cause=AWAY, key=key)
+
+
+def _languages(standing: Standing) -> list[str]:
+    return [standing.locale, standing.market_locale]
 
 
 def _opening(desk: Desk, place: Place) -> str:
@@ -114,6 +133,12 @@ class _Estimate:
     position: int
     minutes: int | None
     """None: the team has answered nobody within the last hour, so that nothing honest can be said."""
+
+    @classmethod
+    def at_pace(cls, position: int, answered: int) -> Self:
+        """``answered``: customers of the team within the last hour."""
+        minutes = ceil(position * 60 / answered / _ROUND_MINUTES) * _ROUND_MINUTES if answered else None
+        return cls(position, minutes)
 
     def is_much_worse_than(self, said: Mapping[str, object]) -> bool:
         """At least twice as much, and by enough to matter."""
@@ -160,17 +185,20 @@ def _position_text(standing: Standing, estimate: _Estimate, *, is_first: bool) -
 
 def _estimates(now: dt.datetime, queued: Sequence[Move]) -> dict[int, _Estimate]:
     """By conversation: its place in the queue, and how long it takes at the pace of the team's answers in the last hour."""
-    places = {move.place for move in queued}
+    place_of = {move.standing.pk: move.place for move in queued}
+    places = set(place_of.values())
+    answers = _answers(now, places)
+    return {
+        pk: _Estimate.at_pace(position, answers.get(place_number(place_of[pk]), 0))
+        for pk, position in positions_at(places, place_of).items()
+    }
+
+
+def _answers(now: dt.datetime, places: Collection[Place]) -> dict[int, int]:
+    """How many customers were answered for the first time within the last hour, by ``place_number``."""
     stores = [place.store_id for place in places if place.store_id]
     departments = [place.department_id for place in places if place.department_id]
-    answers = dict((place, count) for place, count in bulk.execute(_ANSWERS, [now, now, stores, departments]))  # noqa: C402
-    by_pk = {move.standing.pk: place_number(move.place) for move in queued}
-    estimates = {}
-    for pk, position in bulk.execute(_POSITIONS, [stores, departments, list(by_pk)]):
-        answered = answers.get(by_pk[pk], 0)
-        minutes = ceil(position * 60 / answered / _ROUND_MINUTES) * _ROUND_MINUTES if answered else None
-        estimates[pk] = _Estimate(position, minutes)
-    return estimates
+    return dict((place, count) for place, count in bulk.execute(_ANSWERS, [now, now, stores, departments]))  # noqa: C402
 
 
 def _said(exchange_ids: Collection[int]) -> dict[int, list[Mapping[str, object]]]:
@@ -191,14 +219,4 @@ JOIN conversations_exchange e ON e.conversation_id = c.id AND e.number = c.excha
 WHERE c.last_message_at > %s - interval '1 hour' AND e.first_reply_at > %s - interval '1 hour'
   AND (c.store_id = ANY (%b::bigint[]) OR c.department_id = ANY (%b::bigint[]))
 GROUP BY 1
-"""
-
-_POSITIONS = """
-SELECT id, position FROM (
-  SELECT id, row_number() OVER (
-           PARTITION BY store_id, department_id ORDER BY is_urgent DESC, waiting_since, id) AS position
-  FROM conversations_conversation
-  WHERE state = 'open' AND holder_id IS NULL AND waiting_since IS NOT NULL
-    AND (store_id = ANY (%b::bigint[]) OR department_id = ANY (%b::bigint[]))) q
-WHERE id = ANY (%b::bigint[])
 """

@@ -1,21 +1,31 @@
-"""Places in the waiting queue, where a team tells its customers theirs: staff see the same number."""
+"""Places in the waiting queue: what customers are told, and staff see the same number."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from madoguchi.conversations.models import Conversation
+from madoguchi.duty.schedule import Place
 from madoguchi.kit import bulk
+from madoguchi.routing.teams import Teams
 
 
 def positions(rows: Iterable[Conversation]) -> dict[int, int]:
-    """By conversation, from 1; only of those that wait where the team tells positions. One statement, or none."""
-    waiting = [row for row in rows if _waits(row)]
+    """By conversation, from 1; only of those that wait where the team tells positions. Two statements, or none."""
+    waiting = {row.pk: Place(row.store_id, row.department_id) for row in rows if _waits(row)}
     if not waiting:
         return {}
-    stores = {row.store_id for row in waiting if row.store_id is not None}
-    departments = {row.department_id for row in waiting if row.department_id is not None}
-    return dict(bulk.execute(_POSITIONS, [sorted(stores), sorted(departments), [row.pk for row in waiting]]))
+    teams = Teams.load()
+    told = {pk: place for pk, place in waiting.items() if teams.of(place).tells_position}
+    return positions_at(set(told.values()), told) if told else {}
+
+
+def positions_at(places: Collection[Place], conversation_ids: Collection[int]) -> dict[int, int]:
+    """Of these conversations, as far as they wait at these places."""
+    stores = [place.store_id for place in places if place.store_id]
+    departments = [place.department_id for place in places if place.department_id]
+    rows = bulk.execute(_POSITIONS, [stores, departments, list(conversation_ids)])
+    return dict((pk, position) for pk, position in rows)  # noqa: C402
 
 
 def _waits(row: Conversation) -> bool:
@@ -24,11 +34,10 @@ def _waits(row: Conversation) -> bool:
 
 _POSITIONS = """
 SELECT id, position FROM (
-  SELECT c.id, row_number() OVER (
-           PARTITION BY c.store_id, c.department_id ORDER BY c.is_urgent DESC, c.waiting_since, c.id) AS position
-  FROM conversations_conversation c
-  JOIN routing_team t ON t.tells_position AND (t.store_id = c.store_id OR t.department_id = c.department_id)
-  WHERE c.state = 'open' AND c.holder_id IS NULL AND c.waiting_since IS NOT NULL
-    AND (c.store_id = ANY (%b::bigint[]) OR c.department_id = ANY (%b::bigint[]))) q
+  SELECT id, row_number() OVER (
+           PARTITION BY store_id, department_id ORDER BY is_urgent DESC, waiting_since, id) AS position
+  FROM conversations_conversation
+  WHERE state = 'open' AND holder_id IS NULL AND waiting_since IS NOT NULL
+    AND (store_id = ANY (%b::bigint[]) OR department_id = ANY (%b::bigint[]))) q
 WHERE id = ANY (%b::bigint[])
 """

@@ -23,6 +23,7 @@ _MOVES: dict[tuple[Decision.Outcome, str], str | Promise] = {
     ),
     (_D.Outcome.QUEUED, _D.Choice.ALL_FULL): lazy("To the queue of %(place)s: everybody on duty is full"),
     (_D.Outcome.QUEUED, _D.Choice.NOBODY_ON_DUTY): lazy("To the queue of %(place)s: nobody is on duty"),
+    (_D.Outcome.QUEUED, _D.Choice.NOBODY_ELSE): lazy("To the queue of %(place)s: nobody is on duty who has not had it"),
     (_D.Outcome.QUEUED, _D.Choice.NOBODY_CHOSEN): lazy(
         "To the queue of %(place)s: the team takes conversations itself"
     ),
@@ -39,7 +40,6 @@ _REASONS: dict[Decision.Reason, str | Promise] = {
     _D.Reason.OVERFLOW: lazy("It waited longer than the team before allows."),
     _D.Reason.SILENT: lazy("Whoever had it did not answer within the team's limit."),
     _D.Reason.AWAY: lazy("Whoever had it is away."),
-    _D.Reason.AWAY: lazy("Whoever had it is away."),
     _D.Reason.BACK_ON_DUTY: lazy("Whoever looks after the customer is back on duty."),
 }
 _LINES: dict[Decision.Choice, str | Promise] = {
@@ -49,6 +49,7 @@ _LINES: dict[Decision.Choice, str | Promise] = {
     _D.Choice.LEAST_LOADED: lazy("To %(person)s at %(place)s (%(because)s): has the fewest open conversations"),
     _D.Choice.ALL_FULL: lazy("To the queue of %(place)s (%(because)s): everybody on duty is full"),
     _D.Choice.NOBODY_ON_DUTY: lazy("To the queue of %(place)s (%(because)s): nobody is on duty"),
+    _D.Choice.NOBODY_ELSE: lazy("To the queue of %(place)s (%(because)s): nobody is on duty who has not had it"),
     _D.Choice.NOBODY_CHOSEN: lazy("To the queue of %(place)s: %(because)s"),
 }
 _BECAUSE: dict[Decision.Reason, str | Promise] = {

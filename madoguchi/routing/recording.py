@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from madoguchi import live
 from madoguchi.alerts.subjects import Subject
@@ -57,14 +58,14 @@ def _write(desk: Desk, moved: Sequence[Move]) -> None:
     names = _names(moved)
     done = done_meanwhile([m.standing.cover_id for m in moved if m.outcome == Decision.Outcome.RETURNED])
     rows = [_row(desk, move, names, done.get(move.standing.cover_id or 0, "")) for move in moved]
-    bulk.execute(_MOVE, [json.dumps(rows, default=dt.datetime.isoformat, ensure_ascii=False)])
+    bulk.execute(_MOVE, [orjson.dumps(rows).decode()])
 
 
 def _row(desk: Desk, move: Move, names: Names, done: str) -> Row:
     standing = move.standing
     assert move.outcome is not None
     has_moved = (move.holder_id, move.place) != (standing.holder_id, standing.place)
-    is_withdrawn, team = move.outcome == Decision.Outcome.WITHDRAWN, desk.teams.get(standing.place)
+    is_withdrawn = move.outcome == Decision.Outcome.WITHDRAWN
     return {
         "id": standing.pk,
         "exchange_id": standing.exchange_id,
@@ -87,7 +88,7 @@ def _row(desk: Desk, move: Move, names: Names, done: str) -> Row:
         "rule_name": move.rule_name,
         "is_skill_relaxed": move.is_skill_relaxed,
         "line": _line(move, names, done),
-        "mentioned_id": team.supervisor_id if team and is_withdrawn else None,
+        "mentioned_id": desk.teams.of(standing.place).supervisor_id if is_withdrawn else None,
         "cover": move.covers,
         "binding_id": standing.binding_id,
         "owner_id": standing.bound_staff_id,
@@ -140,13 +141,13 @@ def _save_turns(desk: Desk) -> None:
 
 def _told(desk: Desk, moved: Iterable[Move]) -> Iterable[Told]:
     for move in moved:
-        pk, team = move.standing.pk, desk.teams.get(move.standing.place)
+        pk, supervisor_id = move.standing.pk, desk.teams.of(move.standing.place).supervisor_id
         if move.outcome == Decision.Outcome.RETURNED and move.holder_id:
             yield Told(move.holder_id, pk, Subject.RETURNED)
         elif move.holder_id:
             yield Told(move.holder_id, pk, Subject.ASSIGNED)
-        elif move.outcome == Decision.Outcome.WITHDRAWN and team and team.supervisor_id:
-            yield Told(team.supervisor_id, pk, Subject.WITHDRAWN)
+        elif move.outcome == Decision.Outcome.WITHDRAWN and supervisor_id:
+            yield Told(supervisor_id, pk, Subject.WITHDRAWN)
 
 
 def _heard(desk: Desk, timers: Iterable[Move]) -> Iterable[Told]:

@@ -8,7 +8,8 @@ from madoguchi.conversations.models import Conversation
 from madoguchi.duty.schedule import Place
 from madoguchi.kit import bulk
 from madoguchi.routing.models import Team
-from madoguchi.routing.staffing import Staffing, teams
+from madoguchi.routing.staffing import Staffing
+from madoguchi.routing.teams import Teams
 
 
 def look_at_queues(now: dt.datetime) -> None:
@@ -16,11 +17,12 @@ def look_at_queues(now: dt.datetime) -> None:
 
     A few more, for some of them may want a skill or a brand that those with room do not have.
     """
-    choosing = {place for place, team in teams().items() if team.method != Team.Method.NOBODY}
-    if not choosing:
+    teams = Teams.load()
+    if not teams.anybody_is_chosen:
         return
     waiting = Conversation.objects.unassigned().filter(attention_at__gt=now).order_by()
-    busy = {Place(*pair) for pair in waiting.values_list("store", "department").distinct()} & choosing
+    places = {Place(*pair) for pair in waiting.values_list("store", "department").distinct()}
+    busy = {place for place in places if teams.of(place).method != Team.Method.NOBODY}
     if not busy:
         return
     staffing = Staffing.load(now, places=busy, locked=False)

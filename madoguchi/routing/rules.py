@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -77,16 +78,14 @@ class Facts:
     bound: Bound | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     condition: Condition
     holds: bool
     found: str = ""
     """What the rule's words met: the keyword, the cell, the language, the kind of case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One rule that was looked at. ``findings`` ends with the condition that did not hold, if there is one."""
 
     rule: Rule
@@ -119,6 +118,7 @@ class Ready:
     """A rule made ready to be asked often."""
 
     rule: Rule
+    market_id: int | None
     keywords: tuple[tuple[str, str], ...]
     """As compared, and as written."""
     brand_ids: frozenset[int]
@@ -130,6 +130,7 @@ class Ready:
         """``rule`` has its brands prefetched."""
         return cls(
             rule,
+            rule.market_id,
             tuple((fold(word), word) for word in rule.keywords if fold(word)),
             frozenset(brand.pk for brand in rule.brands.all()),
             frozenset(rule.weekdays),
@@ -137,12 +138,12 @@ class Ready:
         )
 
 
-def load() -> list[Ready]:
+def load(now: dt.datetime) -> list[Ready]:
     """The active rules in their order, with all that their sentences name, in two statements.
 
     Without those that lead to a store that has closed for good: nobody will ever answer there.
     """
-    working = administration.rules().filter(is_active=True).exclude(to_store__closed_on__lte=timezone.localdate())
+    working = administration.rules().filter(is_active=True).exclude(to_store__closed_on__lte=timezone.localdate(now))
     return [Ready.of(rule) for rule in working]
 
 
@@ -181,8 +182,8 @@ def _taken(ready: Ready, facts: Facts, steps: tuple[Step, ...]) -> Verdict:
 def _findings(ready: Ready, facts: Facts, is_open: IsOpen) -> Iterator[Finding]:
     """The rule's conditions one after the other, cheap ones first; the caller stops at the first that does not hold."""
     rule = ready.rule
-    if rule.market_id is not None:
-        yield Finding(Condition.MARKET, rule.market_id == facts.market_id)
+    if ready.market_id is not None:
+        yield Finding(Condition.MARKET, ready.market_id == facts.market_id)
     if rule.kind != Rule.Kind.WRITTEN:
         yield from _bound(Rule.Kind(rule.kind), facts.bound)
         return

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -19,14 +21,12 @@ from madoguchi.conversations.capacity import open_held
 from madoguchi.duty.actions.seats import lock_seats
 from madoguchi.duty.models import Seat
 from madoguchi.duty.schedule import Place, Schedule
-from madoguchi.organization.models import Posting, PostingQuerySet
+from madoguchi.organization.models import Posting, PostingQuerySet, Staff
 from madoguchi.organization.permissions import Permission
 from madoguchi.organization.reach import Reach
 from madoguchi.routing.models import Decision, Skill, Team
 
 _NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
-NO_ROW = Team()
-"""What a place without a row goes by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,33 @@ class Member:
         return not self.brand_ids or brand_id is None or brand_id in self.brand_ids
 
 
-@dataclass(slots=True)
 class Carrier:
     """A person's seat as it fills up."""
 
-    capacity: int
-    load: int
-    last_given_at: dt.datetime | None
-    was_given: bool = False
+    __slots__ = ("capacity", "last_given_at", "load", "staff_id", "turn", "was_given", "weight")
+
+    def __init__(self, staff_id: int, capacity: int, load: int, last_given_at: dt.datetime | None) -> None:
+        self.staff_id = staff_id
+        self.capacity = capacity
+        self.was_given = False
+        self.set(load, last_given_at)
+
+    def set(self, load: int, last_given_at: dt.datetime | None) -> None:
+        self.load, self.last_given_at = load, last_given_at
+        self.turn = (last_given_at or _NEVER, self.staff_id)
+        """Least: next in turn."""
+        self.weight = (load, *self.turn)
+        """Least: has the fewest."""
 
     @property
     def has_room(self) -> bool:
         return self.load < self.capacity
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+_TURN, _WEIGHT = attrgetter("turn"), attrgetter("weight")
+
+
+class Chosen(NamedTuple):
     staff_id: int | None
     choice: Decision.Choice
     is_skill_relaxed: bool = False
@@ -73,6 +84,7 @@ class Staffing:
         self.carriers = carriers
         self._skilled = skilled
         self._given = 0
+        self._pools: dict[tuple[Place, int | None], list[Carrier]] = {}
 
     @classmethod
     def load(
@@ -100,7 +112,7 @@ class Staffing:
         carriers = {}
         for pk in ids:
             seat = seats.get(pk) or Seat(staff_id=pk)
-            carriers[pk] = Carrier(seat.capacity, held.get(pk, 0), seat.last_given_at)
+            carriers[pk] = Carrier(pk, seat.capacity, held.get(pk, 0), seat.last_given_at)
         return cls(present, carriers, _skilled(skill_ids))
 
     def choose(
@@ -110,34 +122,45 @@ class Staffing:
         *,
         brand_id: int | None = None,
         skill_id: int | None = None,
-        last_answerers: Iterable[int] = (),
+        last_answerers: Sequence[int] = (),
         losers: Collection[int] = (),
     ) -> Chosen:
         """Who of the team gets it, by the team's own rule; nobody: it waits in the team's queue.
 
-        Whoever lost it gets it back only when nobody else is there. A skill is wanted of those who are there: when none
-        of them has it, anybody may have it; when those who have it are full, it waits for them.
+        Whoever lost it does not get it again: alone they would hold up what could go on. A skill is wanted of those who
+        are there: when none of them has it, anybody may have it; when those who have it are full, it waits for them.
         """
         if team.method == Team.Method.NOBODY:
             return Chosen(None, Decision.Choice.NOBODY_CHOSEN)
-        there = [m.staff_id for m in self._present.get(place, ()) if m.answers_for(brand_id)]
-        pool = [pk for pk in there if pk not in losers] if losers else there
-        pool = pool or there
-        if not pool:
+        there = self._there(place, brand_id)
+        if not there:
             return Chosen(None, Decision.Choice.NOBODY_ON_DUTY)
+        pool = [carrier for carrier in there if carrier.staff_id not in losers] if losers else there
+        if not pool:
+            return Chosen(None, Decision.Choice.NOBODY_ELSE)
         is_relaxed = False
         if skill_id is not None:
             able = self._skilled.get(skill_id, ())
-            skilled = [pk for pk in pool if pk in able]
+            skilled = [carrier for carrier in pool if carrier.staff_id in able]
             pool, is_relaxed = skilled or pool, not skilled
-        free = [pk for pk in pool if self.carriers[pk].has_room]
+        free = [carrier for carrier in pool if carrier.load < carrier.capacity]
         if not free:
             return Chosen(None, Decision.Choice.ALL_FULL)
-        if team.prefers_last and (last := next((pk for pk in last_answerers if pk in free), None)):
-            return Chosen(last, Decision.Choice.LAST, is_relaxed)
+        if team.prefers_last and last_answerers:
+            ids = {carrier.staff_id for carrier in free}
+            if last := next((pk for pk in last_answerers if pk in ids), None):
+                return Chosen(last, Decision.Choice.LAST, is_relaxed)
         if team.method == Team.Method.ROUND_ROBIN:
-            return Chosen(min(free, key=self._turn), Decision.Choice.ROUND_ROBIN, is_relaxed)
-        return Chosen(min(free, key=self._weight), Decision.Choice.LEAST_LOADED, is_relaxed)
+            return Chosen(min(free, key=_TURN).staff_id, Decision.Choice.ROUND_ROBIN, is_relaxed)
+        return Chosen(min(free, key=_WEIGHT).staff_id, Decision.Choice.LEAST_LOADED, is_relaxed)
+
+    def _there(self, place: Place, brand_id: int | None) -> list[Carrier]:
+        """Who is on duty there for the brand."""
+        key = (place, brand_id)
+        if key not in self._pools:
+            there = (member for member in self._present.get(place, ()) if member.answers_for(brand_id))
+            self._pools[key] = [self.carriers[member.staff_id] for member in there]
+        return self._pools[key]
 
     def has_room(self, staff_id: int) -> bool:
         return self.carriers[staff_id].has_room
@@ -149,42 +172,26 @@ class Staffing:
 
     def give(self, staff_id: int, now: dt.datetime) -> None:
         carrier = self.carriers[staff_id]
-        carrier.load += 1
-        carrier.last_given_at = self._next_turn(now)
+        carrier.set(carrier.load + 1, self._next_turn(now))
         carrier.was_given = True
 
     def take(self, staff_id: int) -> None:
         if carrier := self.carriers.get(staff_id):
-            carrier.load -= 1
+            carrier.set(carrier.load - 1, carrier.last_given_at)
 
     def _next_turn(self, now: dt.datetime) -> dt.datetime:
         """Later than all that was given before in this batch: whose turn it was stays in order."""
         self._given += 1
         return now + dt.timedelta(microseconds=self._given)
 
-    def _turn(self, staff_id: int) -> tuple[dt.datetime, int]:
-        return self.carriers[staff_id].last_given_at or _NEVER, staff_id
-
-    def _weight(self, staff_id: int) -> tuple[int, dt.datetime, int]:
-        return self.carriers[staff_id].load, *self._turn(staff_id)
-
-
-def teams() -> dict[Place, Team]:
-    """What all teams want; a place that is not in it goes by ``NO_ROW``."""
-    return {Place(team.store_id, team.department_id): team for team in Team.objects.all()}
-
-
-def overflow_of(team: Team) -> Place:
-    return Place(team.overflow_store_id, team.overflow_department_id)
-
 
 def _members(now: dt.datetime, places: Collection[Place]) -> dict[Place, list[Member]]:
     there = Q(store__in={p.store_id for p in places}) | Q(department__in={p.department_id for p in places})
     brands: dict[tuple[Place, int], set[int]] = {}
     unlimited: set[tuple[Place, int]] = set()
-    for posting in _answering(now).filter(there, staff__is_active=True):
-        key = (Place(posting.store_id, posting.department_id), posting.staff_id)
-        limited = vars(posting)["brand_ids"]
+    postings = _answering(now).filter(there, staff__is_active=True).with_brands()
+    for staff_id, store_id, department_id, limited in postings.values_list("staff", "store", "department", "brand_ids"):
+        key = (Place(store_id, department_id), staff_id)
         brands.setdefault(key, set()).update(limited)
         if not limited:
             unlimited.add(key)
@@ -197,15 +204,17 @@ def _members(now: dt.datetime, places: Collection[Place]) -> dict[Place, list[Me
 def reaches(now: dt.datetime, persons: Collection[int]) -> dict[int, Reach]:
     """Where these people may answer customers; who may nowhere is not in it."""
     postings: dict[int, list[Posting]] = defaultdict(list)
-    if persons:
-        for posting in _answering(now).filter(staff__in=persons, staff__is_active=True):
-            postings[posting.staff_id].append(posting)
-    return {pk: Reach.of(own) for pk, own in postings.items()}
+    if not persons:
+        return {}
+    for posting in _answering(now).filter(staff__in=persons, staff__is_active=True).with_places():
+        postings[posting.staff_id].append(posting)
+    superusers = Staff.objects.filter(pk__in=persons, is_active=True, is_superuser=True).values_list("pk", flat=True)
+    return {pk: Reach.of(own) for pk, own in postings.items()} | dict.fromkeys(superusers, Reach.everywhere())
 
 
 def _answering(now: dt.datetime) -> PostingQuerySet:
     """Postings of those who may answer customers there."""
-    current = Posting.objects.current(timezone.localdate(now)).with_places()
+    current = Posting.objects.current(timezone.localdate(now))
     return current.filter(role__permissions__contains=[Permission.CONVERSATION_REPLY.value])
 
 

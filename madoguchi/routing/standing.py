@@ -27,8 +27,6 @@ class Standing:
     pk: int
     state: str
     holder_id: int | None
-    holder_is_active: bool
-    """Also while there is none."""
     store_id: int | None
     department_id: int | None
     brand_id: int | None
@@ -104,9 +102,10 @@ class Standing:
         A first exchange begins at the account's own department, or where the customer is looked after who scanned a code
         before writing. One that stands elsewhere was brought there.
         """
+        if self.decided_at is not None or self.moved_by_hand_at is not None:
+            return True
         beginnings = (Place(None, self.default_department_id), self.bound_place)
-        was_brought = self.exchange_number == 1 and self.place not in beginnings
-        return self.decided_at is not None or self.moved_by_hand_at is not None or was_brought
+        return self.exchange_number == 1 and self.place not in beginnings
 
     @property
     def was_put_by_hand(self) -> bool:
@@ -173,7 +172,7 @@ FOR UPDATE SKIP LOCKED
 """
 
 _READ = f"""
-SELECT c.id, c.state, c.holder_id, coalesce(s.is_active, true), c.store_id, c.department_id, c.brand_id,
+SELECT c.id, c.state, c.holder_id, c.store_id, c.department_id, c.brand_id,
        c.member_id, c.contact_id, c.exchange_number, e.id, c.waiting_since, c.last_message_at, c.is_urgent,
        k.account_id, a.market_id, a.default_department_id, k.language, m.locale, m.time_zone,
        b.id, b.staff_id, b.store_id, b.department_id,
@@ -186,7 +185,6 @@ JOIN conversations_exchange e ON e.conversation_id = c.id AND e.number = c.excha
 JOIN channels_contact k ON k.id = c.contact_id
 JOIN channels_account a ON a.id = k.account_id
 JOIN organization_market m ON m.id = a.market_id
-LEFT JOIN organization_staff s ON s.id = c.holder_id
 LEFT JOIN LATERAL (
   SELECT b.id, b.staff_id, b.store_id, b.department_id FROM bindings_binding b
   WHERE b.member_id = c.member_id AND b.ended_at IS NULL

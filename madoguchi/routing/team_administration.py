@@ -1,6 +1,6 @@
 """How a store or department shares out its work, what people can do, and what customers are told while a desk is closed.
 
-``by`` needs ``routing:edit`` at the place (away replies of a market: in the whole market; of everybody: in the whole
+``by`` needs ``routing:edit`` at the place (for what holds in a market: in the whole market; everywhere: in the whole
 company).
 """
 
@@ -38,8 +38,12 @@ class Scope:
     market: Market | None = None
 
     @classmethod
-    def at(cls, place: Store | Department) -> Scope:
-        return cls(store=place) if isinstance(place, Store) else cls(department=place)
+    def at(cls, place: Store | Department | Market | None) -> Scope:
+        return cls(
+            store=place if isinstance(place, Store) else None,
+            department=place if isinstance(place, Department) else None,
+            market=place if isinstance(place, Market) else None,
+        )
 
     @property
     def place(self) -> Place:
@@ -59,21 +63,24 @@ def may_edit_at(by: Staff, place: Place) -> bool:
 
 
 @transaction.atomic
-def save_team(*, by: Staff, place: Store | Department, fields: TeamFields) -> Team:
-    """Raises NotAllowed, MinutesOutOfRange, OverflowIncomplete, OverflowToItself."""
-    scope = Scope.at(place)
+def save_team(*, by: Staff, scope: Scope, fields: TeamFields) -> Team:
+    """Of a store or department; of a market or everywhere: what holds for all of them that have settled nothing.
+
+    Raises NotAllowed, MinutesOutOfRange, OverflowIncomplete, OverflowToItself.
+    """
     _require(by, scope.place)
-    _check(fields, place)
+    _check(fields, scope)
     values = {field.name: getattr(fields, field.name) for field in fields_of(fields)}
-    return Team.objects.update_or_create(store=scope.store, department=scope.department, defaults=values)[0]
+    return Team.objects.update_or_create(
+        store=scope.store, department=scope.department, market=scope.market, defaults=values
+    )[0]
 
 
 @transaction.atomic
-def reset_team(*, by: Staff, place: Store | Department) -> None:
-    """Back to the defaults. Raises NotAllowed."""
-    scope = Scope.at(place)
+def reset_team(*, by: Staff, scope: Scope) -> None:
+    """Back to the defaults of the market, of the company, or those of the beginning. Raises NotAllowed."""
     _require(by, scope.place)
-    Team.objects.filter(store=scope.store, department=scope.department).delete()
+    Team.objects.filter(scope.condition).delete()
 
 
 @transaction.atomic
@@ -141,12 +148,12 @@ def save_away_replies(*, by: Staff, scope: Scope, texts: Mapping[str, str]) -> l
     ]
 
 
-def _check(fields: TeamFields, place: Store | Department) -> None:
+def _check(fields: TeamFields, scope: Scope) -> None:
     if fields.overflow_store and fields.overflow_department:
         raise errors.OverflowIncomplete
     if (fields.overflow_minutes is None) != (fields.overflow is None):
         raise errors.OverflowIncomplete
-    if fields.overflow is not None and fields.overflow == place:
+    if fields.overflow is not None and fields.overflow in (scope.store, scope.department):
         raise errors.OverflowToItself
     if any(m is not None and not 1 <= m <= MINUTES_MAX for m in (fields.answer_minutes, fields.overflow_minutes)):
         raise errors.MinutesOutOfRange

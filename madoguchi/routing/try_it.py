@@ -16,7 +16,7 @@ from madoguchi.organization.models import Brand, Department, Staff, Store
 from madoguchi.organization.permissions import Permission
 from madoguchi.routing.deciding import Desk
 from madoguchi.routing.models import Cover, Decision, Rule
-from madoguchi.routing.notices import AwayReplies, away_reply
+from madoguchi.routing.notices import would_be_told
 from madoguchi.routing.rules import Facts, Step
 from madoguchi.routing.standing import Standing, last_answerers
 
@@ -45,8 +45,8 @@ class Explanation:
     is_open: bool
     opens_at: dt.datetime | None
     """When the place is closed."""
-    away_reply: str
-    """What the customer would be told then; empty: nothing."""
+    told: str
+    """What the customer would be told: that it is closed, or their place in the queue; empty: nothing."""
 
 
 def explain(
@@ -72,10 +72,6 @@ def explain(
     verdict, facts = desk.verdict(standing), desk.facts(standing, is_full=False)
     move = desk.decide(standing)
     is_open = desk.schedule.is_open(move.place)
-    reply = ""
-    if not is_open and move.holder_id is None:
-        languages = [standing.locale, standing.market_locale]
-        reply = away_reply(AwayReplies.load(), desk, move.place, account.market_id, languages)
     return Explanation(
         facts=facts,
         steps=verdict.steps,
@@ -91,7 +87,7 @@ def explain(
         cover=move.covers,
         is_open=is_open,
         opens_at=None if is_open else desk.schedule.next_opening(move.place),
-        away_reply=reply,
+        told=would_be_told(desk, move),
     )
 
 
@@ -111,7 +107,6 @@ def _imagined(
         pk=0,
         state=Conversation.State.OPEN,
         holder_id=None,
-        holder_is_active=True,
         store_id=None,
         department_id=account.default_department_id,
         brand_id=brand_id,

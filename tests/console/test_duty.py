@@ -80,6 +80,21 @@ def test_a_public_holiday_is_named_and_an_exception_stands_out(
     assert days[2] == "Wed 30 Closed Not as usual"
 
 
+def test_a_make_up_day_is_named_where_it_is_worked(world: World, sign_in: SignIn) -> None:
+    china = make.market("cn", name="中国", locale="zh-hans", zone="Asia/Shanghai")
+    office = make.department("care-cn", name="客服", market=china)
+    make.opening_hours(office, "09:00", "18:00", days="01234")
+    client = sign_in(make.staff("mei", role=BuiltInRole.MANAGER, department=office, locale="en"))
+
+    with time_machine.travel(dt.datetime(2026, 1, 5, 12, tzinfo=TAIPEI), tick=False):
+        days = [head.text for head in read(client.get("/duty/department-care-cn?day=2026-02-14").content).all("th")]
+        opening = read(client.get("/duty/department-care-cn/opening").content).text
+
+    assert "Sat 14 09:00–18:00 Make-up working day" in days
+    assert "Sun 15 Closed" in days
+    assert "works on the make-up days" in opening
+
+
 def test_a_place_is_seen_within_reach_only(world: World, sign_in: SignIn, manager: Staff, here: str) -> None:
     ren, nobody = sign_in(world.ren), sign_in(make.staff(role=None))
 

@@ -90,14 +90,28 @@ def test_rosters_are_for_who_keeps_the_store(world: World, sign_in: SignIn, mana
     for staff, status in ((world.aoi, 403), (other, 404)):
         client = sign_in(staff)
         assert client.get(here).status_code == status
-        assert client.get(f"{here}/template.csv?month=2026-11").status_code == status
+        assert client.get(f"{here}/roster.csv?month=2026-11").status_code == status
         assert client.post(f"{here}/attempt", _form(FILE)).status_code == status
         assert client.post(f"{here}/import", hidden).status_code == status
     assert not Shift.objects.exists()
 
 
-def test_the_template_of_a_month_is_a_file(world: World, sign_in: SignIn, manager: Staff, here: str) -> None:
-    answer = sign_in(manager).get(f"{here}/template.csv?month=2026-02")
+def test_a_department_has_its_roster_as_a_file_too(world: World, sign_in: SignIn) -> None:
+    lead = make.staff("lead", role=BuiltInRole.MANAGER, department=world.department, locale="en")
+    make.staff("hana", name="花", department=world.department)
+    here, client = f"/duty/department-{world.department.code}/roster", sign_in(lead)
+
+    file = client.get(f"{here}/roster.csv?month=2026-11")
+    tried = read(client.post(f"{here}/attempt", _form(b"staff,25-In,25-Out\nhana,10:00,19:00\n")).content)
+    client.post(f"{here}/import", _hidden(tried))
+
+    assert file.headers["Content-Disposition"] == 'attachment; filename="roster-care-2026-11.csv"'
+    assert Shift.objects.get().department == world.department
+    assert "十一月.csv" in read(client.get(here).content).text
+
+
+def test_the_roster_of_a_month_is_a_file(world: World, sign_in: SignIn, manager: Staff, here: str) -> None:
+    answer = sign_in(manager).get(f"{here}/roster.csv?month=2026-02")
 
     assert answer.headers["Content-Disposition"] == 'attachment; filename="roster-tpe-01-2026-02.csv"'
     assert b"28-In,28-Out\r\n" in answer.content

@@ -104,6 +104,45 @@ def test_a_manager_settles_how_their_team_works_and_goes_back_to_the_defaults(
     assert not Team.objects.exists()
 
 
+def test_the_limit_of_places_that_settled_nothing_is_shown_and_changed(
+    world: World, sign_in: SignIn, boss: Staff
+) -> None:
+    client, address = sign_in(boss), f"/routing/teams/store-{world.store.pk}"
+    market = f"/routing/teams/market-{world.market.pk}"
+
+    before = read(client.get(address).content).one("div", class_="rule-sentence")
+    assert "Without an answer within 15 working minutes the team gets it back." in before.text
+    assert "These are the defaults of the whole company." in before.text
+    assert before.one("a").attributes["href"] == market
+
+    assert client.post("/routing/teams/everywhere", TEAM | {"answer_minutes": "40"}).status_code == 302
+    assert "within 40 working minutes" in client.get(market).content.decode()
+    assert client.post(market, TEAM | {"answer_minutes": "25"}).status_code == 302
+    after = read(client.get(address).content).one("div", class_="rule-sentence").text
+    assert "within 25 working minutes" in after
+    assert "These are the defaults of 台灣." in after
+    listed = [
+        row.text for row in read(client.get("/routing/teams").content).one("section", class_="team-defaults").all("li")
+    ]
+    assert ["within 40" in row or "within 25" in row for row in listed] == [True, True]
+
+    client.post(f"{market}/defaults")
+    assert "within 40 working minutes" in client.get(address).content.decode()
+
+
+def test_defaults_are_changed_by_who_keeps_all_places_they_hold_for(
+    world: World, sign_in: SignIn, manager: Staff
+) -> None:
+    client = sign_in(manager)
+
+    for scope in ("everywhere", f"market-{world.market.pk}"):
+        assert client.get(f"/routing/teams/{scope}").status_code == 200
+        assert client.post(f"/routing/teams/{scope}", TEAM).status_code == 403
+        assert client.post(f"/routing/teams/{scope}/defaults").status_code == 403
+    assert client.get("/routing/teams/market-0").status_code == 404
+    assert not Team.objects.exists()
+
+
 def test_half_an_overflow_is_refused_in_words(world: World, sign_in: SignIn, manager: Staff) -> None:
     answer = sign_in(manager).post(f"/routing/teams/store-{world.store.pk}", TEAM | {"overflow_minutes": "30"})
 
@@ -115,7 +154,7 @@ def test_half_an_overflow_is_refused_in_words(world: World, sign_in: SignIn, man
 def test_whoever_may_only_read_changes_no_team(world: World, sign_in: SignIn) -> None:
     reader = make.staff("reader", role=make.role(P.ROUTING_READ), store=world.store)
     client, address = sign_in(reader), f"/routing/teams/store-{world.store.pk}"
-    save_team(by=make.staff("root", is_superuser=True, role=None), place=world.store, fields=TeamFields())
+    save_team(by=make.staff("root", is_superuser=True, role=None), scope=Scope(store=world.store), fields=TeamFields())
 
     assert client.get(address).status_code == 200
     assert {client.post(address, TEAM).status_code, client.post(f"{address}/defaults").status_code} == {403}

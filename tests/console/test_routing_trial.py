@@ -91,7 +91,7 @@ def test_it_says_who_is_there_with_how_much_on_their_hands_and_who_gets_it(
     busy = make.staff("busy", name="忙", store=world.store)
     make.conversation(world.account, name="先", store=world.store, holder=busy)
     save_rule(by=boss, rule_id=None, fields=RuleFields(to_store=world.store))
-    save_team(by=boss, place=world.store, fields=TeamFields(method=Team.Method.LEAST_LOADED))
+    save_team(by=boss, scope=Scope(store=world.store), fields=TeamFields(method=Team.Method.LEAST_LOADED))
 
     page = read(sign_in(boss, htmx=True).get("/routing/trial", _asked(world, "你好")).content)
 
@@ -129,7 +129,7 @@ def test_a_customer_with_a_person_of_their_own_goes_to_them_while_they_are_on_du
 
 
 def test_trying_changes_nothing(world: World, sign_in: SignIn, boss: Staff) -> None:
-    save_team(by=boss, place=world.department, fields=TeamFields(method=Team.Method.ROUND_ROBIN))
+    save_team(by=boss, scope=Scope(department=world.department), fields=TeamFields(method=Team.Method.ROUND_ROBIN))
     before = list(Conversation.objects.values()), Message.objects.count()
 
     answer = sign_in(boss).get("/routing/trial", _asked(world, "你好", member=world.member.public_id))
@@ -232,7 +232,7 @@ def test_a_decision_is_shown_to_whoever_sees_the_conversation_only(
 
 
 def test_where_customers_are_told_their_place_the_row_shows_it(world: World, sign_in: SignIn, boss: Staff) -> None:
-    save_team(by=boss, place=world.store, fields=TeamFields(tells_position=True))
+    save_team(by=boss, scope=Scope(store=world.store), fields=TeamFields(tells_position=True))
     earlier = timezone.now() - dt.timedelta(hours=1)
     make.conversation(world.account, name="先來", store=world.store, at=earlier)
     make.conversation(world.account, name="別處", store=world.other_store)

@@ -6,19 +6,25 @@ import time_machine
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from madoguchi.bindings import ledger
+from madoguchi.bindings.models import Binding
 from madoguchi.conversations.actions.add_note import LENGTH_MAX, MENTIONS_MAX, add_note
 from madoguchi.conversations.actions.close import close
+from madoguchi.conversations.actions.hand_over import hand_over
 from madoguchi.conversations.actions.open_thread import open_thread
 from madoguchi.conversations.actions.presence import announce_presence, forget_stale
+from madoguchi.conversations.actions.send import send
 from madoguchi.conversations.actions.take_over import take_over
 from madoguchi.conversations.errors import CannotRead, EmptyNote, NoteTooLong, TooManyMentions
 from madoguchi.conversations.models import Conversation, Exchange, Mention, Presence
 from madoguchi.conversations.queries import present
 from madoguchi.kit.errors import NotAllowed, NotFound
-from madoguchi.organization.permissions import BuiltInRole
+from madoguchi.organization.permissions import BuiltInRole, Permission
 from tests import make
 from tests.conversations.unchanged import refused
 from tests.make import World
+
+P = Permission
 
 
 def test_a_note_is_for_staff_and_the_customers_wait_goes_on(world: World) -> None:
@@ -49,6 +55,30 @@ def test_who_is_mentioned_may_read_and_write_notes_but_not_answer(world: World) 
         take_over(conversation_id=pk, staff=world.ren, expected_holder_id=None)
     with refused(NotAllowed):
         close(conversation_id=pk, staff=world.ren, outcome=Exchange.Outcome.SOLVED)
+
+
+def test_who_looks_after_the_customer_writes_notes_where_others_answer(world: World) -> None:
+    pk, binding = world.conversation.pk, make.binding(world.member, world.ren, store=world.other_store)
+
+    add_note(conversation_id=pk, staff=world.ren, client_key=uuid.uuid4(), text="她上週買了淨水器")
+    with refused(NotAllowed):
+        send(conversation_id=pk, staff=world.ren, client_key=uuid.uuid4(), text="您好")
+    with refused(NotAllowed):
+        take_over(conversation_id=pk, staff=world.ren, expected_holder_id=None)
+    with refused(NotAllowed):
+        hand_over(conversation_id=pk, staff=world.ren, to_store=world.other_store)
+
+    ledger.end(binding, Binding.End.DROPPED, timezone.now())
+    with refused(NotFound):
+        add_note(conversation_id=pk, staff=world.ren, client_key=uuid.uuid4(), text="還在嗎")
+
+
+def test_who_may_write_no_notes_writes_none_about_their_customers(world: World) -> None:
+    reader = make.staff(role=make.role(P.BINDING_HOLD, P.CONVERSATION_READ), store=world.other_store)
+    make.binding(world.member, reader, store=world.other_store)
+
+    with refused(NotAllowed):
+        add_note(conversation_id=world.conversation.pk, staff=reader, client_key=uuid.uuid4(), text="早安")
 
 
 def test_a_mention_is_seen_when_the_thread_is_opened(world: World) -> None:

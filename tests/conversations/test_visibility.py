@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from madoguchi.bindings import ledger
+from madoguchi.bindings.models import Binding
 from madoguchi.conversations.access import find
 from madoguchi.conversations.actions.add_note import add_note
 from madoguchi.conversations.actions.open_thread import open_thread
+from madoguchi.conversations.models import Conversation
 from madoguchi.conversations.queries import View, queue, queue_counts, search
 from madoguchi.kit.errors import NotFound
 from madoguchi.members.models import Member
@@ -106,3 +109,39 @@ def test_a_mention_opens_this_one_thread(world: World) -> None:
 
     assert set(seen_by(make.fresh(world.ren), world).values()) == {True}
     assert not _opens(lambda: find(another.public_id, world.ren))
+
+
+def test_whoever_looks_after_the_customer_sees_the_thread_wherever_it_is_answered(world: World) -> None:
+    another = make.conversation(world.account, store=world.store, text="請問濾網")
+    binding = make.binding(world.member, world.ren, store=world.other_store)
+
+    assert set(seen_by(make.fresh(world.ren), world).values()) == {True}
+    assert not _opens(lambda: find(another.public_id, world.ren))
+
+    ledger.end(binding, Binding.End.DROPPED, timezone.now())
+    assert set(seen_by(make.fresh(world.ren), world).values()) == {False}
+
+
+def test_of_a_customer_of_some_brands_the_thread_is_seen_while_it_is_about_them(world: World) -> None:
+    make.binding(world.member, world.ren, store=world.other_store, brands=[world.other_brand])
+    about = {}
+
+    for brand in (world.brand, world.other_brand, None):
+        world.conversation.brand = brand
+        world.conversation.save()
+        about[brand] = Conversation.objects.visible_to(world.ren).exists()
+
+    assert about == {world.brand: False, world.other_brand: True, None: True}
+
+
+def test_a_customer_of_the_pool_opens_no_thread_to_single_people(world: World) -> None:
+    make.binding(world.member, None, store=world.other_store)
+
+    assert set(seen_by(world.ren, world).values()) == {False}
+
+
+def test_who_may_read_no_conversations_reads_none_of_their_customers_either(world: World) -> None:
+    holder = make.staff(role=make.role(Permission.BINDING_HOLD, Permission.CONVERSATION_REPLY), store=world.other_store)
+    make.binding(world.member, holder, store=world.other_store)
+
+    assert set(seen_by(holder, world).values()) == {False}

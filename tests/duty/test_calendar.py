@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from madoguchi.duty.calendar import ALL_DAY, HORIZON, Calendar, Hours
-from madoguchi.duty.public_holidays import holiday_name, is_holiday
+from madoguchi.duty.public_holidays import holiday_name, is_holiday, is_makeup_workday
 
 TAIPEI, NEW_YORK = ZoneInfo("Asia/Taipei"), ZoneInfo("America/New_York")
 MONDAY = dt.date(2026, 11, 23)
@@ -75,6 +75,34 @@ def test_a_public_holiday_is_closed_where_it_is_kept() -> None:
     assert not keeps.is_open(at("10:00", new_year))
     assert SHOP.is_open(at("12:00", new_year))
     assert keeps.next_opening(at("10:00", new_year)) == at("09:00", new_year + dt.timedelta(days=1))
+
+
+MAKEUP = dt.date(2026, 2, 28)
+"""A Saturday that China works for a day off in the week after (State Council, 2025-11-04)."""
+
+
+@pytest.mark.parametrize(
+    ("calendar", "said"),
+    [
+        (Calendar(TAIPEI, week("09:00-18:00", days=range(4)), holidays_of="cn"), []),
+        (Calendar(TAIPEI, week("09:00-18:00", days=range(5)), holidays_of="cn"), ["09:00-18:00"]),
+        (Calendar(TAIPEI, week("09:00-18:00", days=range(5))), []),
+        (Calendar(TAIPEI, week("09:00-18:00", days=range(5)), holidays_of="jp"), []),
+        (Calendar(TAIPEI, week("09:00-18:00") | {5: [hours("10:00-12:00")]}, holidays_of="cn"), ["10:00-12:00"]),
+        (Calendar(TAIPEI, week("09:00-18:00", days=range(5)), {MAKEUP: []}, holidays_of="cn"), []),
+    ],
+    ids=["closed on Fridays", "an office", "no holidays kept", "another country", "open anyway", "an exception"],
+)
+def test_a_weekend_day_that_is_worked_for_a_day_off_is_as_on_friday(calendar: Calendar, said: list[str]) -> None:
+    assert [f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in calendar.hours_on(MAKEUP)] == said
+    assert calendar.hours_on(MAKEUP + dt.timedelta(days=7)) == calendar.hours_on(MAKEUP + dt.timedelta(days=14))
+
+
+def test_make_up_days_are_known_by_market_and_year() -> None:
+    assert is_makeup_workday("tw", dt.date(2025, 2, 8))
+    assert not is_makeup_workday("tw", dt.date(2025, 2, 15))
+    assert not is_makeup_workday("jp", dt.date(2025, 2, 8))
+    assert not is_makeup_workday("nowhere", MAKEUP)
 
 
 def test_an_exception_beats_holiday_and_weekday() -> None:

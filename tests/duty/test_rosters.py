@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from madoguchi.duty.errors import BadRosterFile, RosterHasErrors
 from madoguchi.duty.models import RosterUpload, Shift
-from madoguchi.duty.rosters import Roster, import_roster, template, try_roster
+from madoguchi.duty.rosters import Roster, export_roster, import_roster, try_roster
 from madoguchi.kit.errors import NotAllowed, NotFound
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import BuiltInRole, Permission
@@ -34,7 +34,7 @@ def manager(world: World) -> Staff:
 
 
 def read(by: Staff, world: World, text: str, encoding: str = "utf-8") -> Roster:
-    return try_roster(by=by, data=text.encode(encoding), month=NOVEMBER, store=world.store)
+    return try_roster(by=by, data=text.encode(encoding), month=NOVEMBER, place=world.store)
 
 
 def problems(roster: Roster) -> dict[int, list[str]]:
@@ -85,7 +85,7 @@ def test_a_file_of_several_stores_names_them(world: World, manager: Staff) -> No
 
     roster = try_roster(by=manager, data=text.encode(), month=NOVEMBER)
 
-    assert [row.store for row in roster.rows] == [world.store, world.other_store]
+    assert [row.place for row in roster.rows] == [world.store, world.other_store]
     assert roster.is_fine
 
 
@@ -153,7 +153,7 @@ def test_an_import_replaces_the_month_of_its_people_at_its_store_only(world: Wor
     ]
     data = b"staff,9-In,9-Out\naoi,10:00,19:00\n"
 
-    upload = import_roster(by=manager, data=data, file_name="十一月.csv", month=NOVEMBER, store=world.store)
+    upload = import_roster(by=manager, data=data, file_name="十一月.csv", month=NOVEMBER, place=world.store)
 
     assert (upload.shifts_made, upload.file_name, upload.month) == (1, "十一月.csv", NOVEMBER)
     assert not Shift.objects.filter(pk=replaced.pk).exists()
@@ -165,7 +165,7 @@ def test_the_same_file_twice_is_the_same_roster(world: World, manager: Staff) ->
     data = b"staff,9-In,9-Out\naoi,10:00,19:00\n"
 
     for _time in range(2):
-        import_roster(by=manager, data=data, file_name="a.csv", month=NOVEMBER, store=world.store)
+        import_roster(by=manager, data=data, file_name="a.csv", month=NOVEMBER, place=world.store)
 
     assert Shift.objects.count() == 1
 
@@ -175,7 +175,7 @@ def test_a_file_with_one_wrong_row_changes_nothing(world: World, manager: Staff)
     data = b"staff,9-In,9-Out\naoi,10:00,19:00\nghost,10:00,19:00\n"
 
     with pytest.raises(RosterHasErrors):
-        import_roster(by=manager, data=data, file_name="a.csv", month=NOVEMBER, store=world.store)
+        import_roster(by=manager, data=data, file_name="a.csv", month=NOVEMBER, place=world.store)
 
     assert list(Shift.objects.all()) == [before]
     assert not RosterUpload.objects.exists()
@@ -185,9 +185,9 @@ def test_only_who_keeps_rosters_may_try_and_import(world: World) -> None:
     data = b"staff,9-In,9-Out\naoi,10:00,19:00\n"
 
     with pytest.raises(NotAllowed):
-        try_roster(by=world.aoi, data=data, month=NOVEMBER, store=world.store)
+        try_roster(by=world.aoi, data=data, month=NOVEMBER, place=world.store)
     with pytest.raises(NotAllowed):
-        import_roster(by=world.aoi, data=data, file_name="a.csv", month=NOVEMBER, store=world.store)
+        import_roster(by=world.aoi, data=data, file_name="a.csv", month=NOVEMBER, place=world.store)
 
     assert not Shift.objects.exists()
 
@@ -206,18 +206,18 @@ def test_only_who_keeps_rosters_may_try_and_import(world: World) -> None:
 )
 def test_a_file_that_is_no_roster_says_why(world: World, manager: Staff, data: bytes, said: str) -> None:
     with pytest.raises(BadRosterFile) as refused:
-        try_roster(by=manager, data=data, month=NOVEMBER, store=world.store)
+        try_roster(by=manager, data=data, month=NOVEMBER, place=world.store)
 
     assert refused.value.message == said
 
 
-def test_the_template_can_be_imported_as_it_is(world: World, manager: Staff) -> None:
+def test_what_is_downloaded_can_be_imported_as_it_is(world: World, manager: Staff) -> None:
     data = b"staff,9-In,9-Out,9-In-2,9-Out-2,10-In,10-Out\naoi,10:00,12:00,20:00,24:00,22:00,06:00\n"
-    import_roster(by=manager, data=data, file_name="a.csv", month=NOVEMBER, store=world.store)
+    import_roster(by=manager, data=data, file_name="a.csv", month=NOVEMBER, place=world.store)
     before = list(Shift.objects.values_list("staff", "store", "starts_at", "ends_at"))
 
-    file = template(by=manager, store=world.store, month=NOVEMBER)
-    import_roster(by=manager, data=file, file_name="b.csv", month=NOVEMBER, store=world.store)
+    file = export_roster(by=manager, place=world.store, month=NOVEMBER)
+    import_roster(by=manager, data=file, file_name="b.csv", month=NOVEMBER, place=world.store)
 
     assert list(Shift.objects.values_list("staff", "store", "starts_at", "ends_at")) == before
     assert file.startswith(b"\xef\xbb\xbfstaff,name,store,1-In,1-Out,")
@@ -227,20 +227,62 @@ def test_the_template_can_be_imported_as_it_is(world: World, manager: Staff) -> 
     assert b"ren" not in file
 
 
-def test_the_template_holds_no_formula(world: World, manager: Staff) -> None:
+def test_a_department_has_its_roster_too(world: World) -> None:
+    lead = make.staff("lead", name="主任", role=BuiltInRole.MANAGER, department=world.department)
+    hana = make.staff("hana", name="花", department=world.department)
+    data = b"staff,1-In,1-Out\nhana,09:00,18:00\n"
+
+    upload = import_roster(by=lead, data=data, file_name="a.csv", month=NOVEMBER, place=world.department)
+    file = export_roster(by=lead, place=world.department, month=NOVEMBER)
+    changed = file.replace(b"09:00", b"08:00")
+    import_roster(by=lead, data=changed, file_name="b.csv", month=NOVEMBER)
+
+    assert upload.shifts_made == 1
+    assert file.startswith(b"\xef\xbb\xbfstaff,name,department,1-In,")
+    shift = Shift.objects.get()
+    assert (shift.staff, shift.store, shift.department) == (hana, None, world.department)
+    assert shift.starts_at == dt.datetime(2026, 11, 1, 8, tzinfo=TAIPEI)
+
+
+def test_a_row_of_a_department_says_what_is_wrong(world: World, manager: Staff) -> None:
+    text = "staff,store,department,1-In,1-Out\naoi,,nowhere,10:00,19:00\naoi,tpe-01,care,10:00,19:00\n"
+    text += "aoi,,care,10:00,19:00\n,,,10:00,19:00\n"
+    make.posting(manager, role=BuiltInRole.SALESPERSON, department=world.department)  # sees it, and does not keep it
+
+    assert problems(try_roster(by=manager, data=text.encode(), month=NOVEMBER)) == {
+        2: ["There is no department with the code “nowhere”."],
+        3: ["The row names a store and a department. A shift is at one place."],
+        4: ["You do not keep the roster of 客服中心."],
+        5: ["The row does not say who works.", "The row does not say at which store or department."],
+    }
+
+
+def test_who_works_there_without_being_posted_there_is_downloaded_too(world: World, manager: Staff) -> None:
+    helper = make.staff("helper", market=world.market)
+    gone = make.staff("gone", store=world.store, until=NOVEMBER - dt.timedelta(days=1))
+    make.shift(helper, dt.datetime(2026, 11, 9, 9, tzinfo=TAIPEI), _later(2026, 11, 9), at=world.store)
+
+    file = export_roster(by=manager, place=world.store, month=NOVEMBER)
+
+    assert b"\r\nhelper," in file
+    assert b"09:00,13:00" in file
+    assert gone.username.encode() not in file
+
+
+def test_what_is_downloaded_holds_no_formula(world: World, manager: Staff) -> None:
     make.staff("hana", name='=HYPERLINK("https://example.com")', store=world.store)
 
-    file = template(by=manager, store=world.store, month=NOVEMBER).decode()
+    file = export_roster(by=manager, place=world.store, month=NOVEMBER).decode()
 
     assert "hana,\"'=HYPERLINK" in file
-    assert try_roster(by=manager, data=file.encode(), month=NOVEMBER, store=world.store).is_fine
+    assert try_roster(by=manager, data=file.encode(), month=NOVEMBER, place=world.store).is_fine
 
 
-def test_the_template_is_for_who_keeps_the_roster(world: World, manager: Staff) -> None:
+def test_a_roster_is_downloaded_by_who_keeps_the_roster(world: World, manager: Staff) -> None:
     with pytest.raises(NotAllowed):
-        template(by=world.aoi, store=world.store, month=NOVEMBER)
+        export_roster(by=world.aoi, place=world.store, month=NOVEMBER)
     with pytest.raises(NotFound):
-        template(by=manager, store=world.other_store, month=NOVEMBER)
+        export_roster(by=manager, place=world.other_store, month=NOVEMBER)
 
 
 def test_trying_costs_the_same_for_any_number_of_rows(

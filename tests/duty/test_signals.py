@@ -76,7 +76,7 @@ def test_every_change_of_somebodys_time_tells_them_and_the_queue(
     assert heard(ear) == told
     remove_leave(by=manager, leave_id=leave.pk)
     assert heard(ear) == told
-    import_roster(by=manager, data=b"staff,1-In,1-Out\naoi,10:00,19:00\n", file_name="", month=TEN.date(), store=store)
+    import_roster(by=manager, data=b"staff,1-In,1-Out\naoi,10:00,19:00\n", file_name="", month=TEN.date(), place=store)
     assert heard(ear) == told
 
 

@@ -3,13 +3,17 @@
 import uuid
 
 import pytest
+from django.db.models import ProtectedError
 
 from madoguchi.conversations.actions.release import release
 from madoguchi.conversations.actions.send import send
+from madoguchi.conversations.actions.snooze import snooze, wake_due
 from madoguchi.conversations.actions.take_over import take_over
 from madoguchi.conversations.models import Conversation, Handover, Mention
 from madoguchi.duty.actions import say_on_duty
+from madoguchi.organization.actions import set_active
 from madoguchi.organization.models import Staff
+from madoguchi.routing.holders import look_at_holders
 from madoguchi.routing.models import Cover, Team
 from tests import make
 from tests.make import World
@@ -81,13 +85,28 @@ def test_a_team_without_a_limit_waits_for_ever(world: World, held: Conversation)
     assert (held.holder, held.attention_at) == (world.aoi, None)
 
 
-def test_alone_one_gets_it_back(world: World, held: Conversation) -> None:
+def test_alone_one_does_not_get_it_back_and_the_queue_goes_on(world: World, held: Conversation) -> None:
+    """Otherwise whoever is silent would hold it from limit to limit, and it would never overflow."""
+    Team.objects.update(overflow_department=world.department, overflow_minutes=10)
     say_on_duty(staff=Staff.objects.get(username="rin"), is_on_duty=False)
 
     routed(held, 15)
+    assert (held.holder, place(held)) == (None, world.store)
+    assert [outcome for outcome, _reason, _choice in decisions(held)] == ["assigned", "withdrawn"]
 
-    assert held.holder == world.aoi
-    assert [outcome for outcome, _reason, _choice in decisions(held)] == ["assigned", "withdrawn", "assigned"]
+    routed(held, 25)
+    assert place(held) == world.department
+
+
+def test_whoever_comes_gets_what_another_has_lost(world: World, held: Conversation) -> None:
+    rin = Staff.objects.get(username="rin")
+    say_on_duty(staff=rin, is_on_duty=False)
+    routed(held, 15)
+
+    say_on_duty(staff=rin, is_on_duty=True)
+    routed(held, 16, after_sweep=True)
+
+    assert held.holder == rin
 
 
 def test_what_somebody_takes_by_hand_has_a_limit_too(world: World, new: Conversation) -> None:
@@ -150,6 +169,97 @@ def test_what_is_given_back_goes_to_somebody_else(world: World, held: Conversati
 
     assert held.holder is not None
     assert held.holder.username == "rin"
+
+
+# -- people and places that are no more -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("waits", [True, False])
+@pytest.mark.parametrize("leaves", ["the company", "the store"])
+def test_what_somebody_holds_who_left_goes_to_the_team(
+    world: World, held: Conversation, leaves: str, waits: bool
+) -> None:
+    Team.objects.update(answer_minutes=None)
+    if not waits:
+        send(conversation_id=held.pk, staff=world.aoi, client_key=uuid.uuid4(), text="可以的")
+    routed(held, 1)
+    if leaves == "the company":
+        set_active(by=None, staff=world.aoi, is_active=False)
+    else:
+        world.aoi.postings.update(store=world.other_store)
+
+    look_at_holders(at(2))
+    routed(held, 2)
+
+    assert held.holder is not None
+    assert (held.holder.username, place(held)) == ("rin", world.store)
+    assert decisions(held)[1][:2] == ("queued", "away")
+
+
+def test_what_people_may_answer_stays_with_them(world: World, held: Conversation) -> None:
+    root = make.staff("root", role=None, is_superuser=True)
+    other = make.conversation(world.account, store=world.other_store, holder=root, at=at(0))
+    routed(held)
+    routed(other)
+
+    assert look_at_holders(at(1)) == 0
+    held.refresh_from_db()
+    assert (held.holder, held.attention_at) == (world.aoi, at(15))
+
+
+def test_what_was_put_aside_by_somebody_who_left_wakes_up_with_the_team(world: World, held: Conversation) -> None:
+    snooze(conversation_id=held.pk, staff=world.aoi, until=at(60))
+    set_active(by=None, staff=world.aoi, is_active=False)
+
+    wake_due(at(60))
+    routed(held, 60)
+
+    assert held.holder is not None
+    assert held.holder.username == "rin"
+
+
+def test_what_stands_at_a_store_that_has_closed_for_good_is_routed_anew(world: World, held: Conversation) -> None:
+    make.rule(to=world.other_store)
+    release(conversation_id=held.pk, staff=world.aoi)
+    say_on_duty(staff=Staff.objects.get(username="rin"), is_on_duty=False)
+    world.store.closed_on = at(60).date()
+    world.store.save()
+
+    routed(held, 60)
+
+    assert place(held) == world.other_store
+    assert decisions(held)[-1] == ("queued", "rule", "nobody_chosen")
+
+
+def test_a_customer_of_a_store_that_has_closed_for_good_goes_by_the_other_rules(
+    world: World, new: Conversation
+) -> None:
+    bind(new, world.aoi, world.store)
+    world.store.closed_on = at(0).date()
+    world.store.save()
+
+    routed(new)
+
+    assert (place(new), new.holder) == (world.department, None)
+
+
+def test_nothing_overflows_to_a_store_that_has_closed_for_good(world: World, new: Conversation) -> None:
+    make.rule(to=world.store)
+    make.team(world.store, Team.Method.NOBODY, overflow=world.other_store, overflow_minutes=10)
+    world.other_store.closed_on = at(0).date()
+    world.other_store.save()
+
+    for minute in (0, 10, 20):
+        routed(new, minute)
+
+    assert place(new) == world.store
+
+
+def test_a_department_is_not_removed_while_something_stands_there(world: World, new: Conversation) -> None:
+    routed(new)
+
+    with pytest.raises(ProtectedError):
+        world.department.delete()
 
 
 # -- overflow ------------------------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ FACTS = Facts(
 
 def written(**conditions: Any) -> Ready:
     brand_ids = conditions.pop("brand_ids", ())
-    ready = Ready(Rule(to_department_id=2, **conditions), (), frozenset(brand_ids), frozenset(), REPAIR)
+    rule = Rule(to_department_id=2, **conditions)
+    ready = Ready(rule, rule.market_id, (), frozenset(brand_ids), frozenset(), REPAIR)
     return replace(
         ready,
         keywords=tuple((word.casefold(), word) for word in conditions.get("keywords", ())),
@@ -103,7 +104,7 @@ def test_a_closed_target_is_asked_for_at_the_time() -> None:
 
 
 PERSON, TEAM = (
-    Ready(Rule(kind=kind), (), frozenset(), frozenset(), Place())
+    Ready(Rule(kind=kind), None, (), frozenset(), frozenset(), Place())
     for kind in (Rule.Kind.BOUND_PERSON, Rule.Kind.BOUND_STORE)
 )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from madoguchi.duty.schedule import Place
 from madoguchi.kit.errors import Invalid, NotAllowed, NotFound
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
@@ -20,6 +21,7 @@ from madoguchi.routing.team_administration import (
     save_team,
     set_people_with,
 )
+from madoguchi.routing.teams import Teams
 from tests import make
 from tests.make import World
 
@@ -40,25 +42,60 @@ def manager(world: World) -> Staff:
 def test_a_manager_settles_their_own_store_and_no_other(world: World, manager: Staff) -> None:
     fields = TeamFields(method=Team.Method.ROUND_ROBIN, supervisor=manager, answer_minutes=None)
 
-    save_team(by=manager, place=world.store, fields=fields)
-    team = save_team(by=manager, place=world.store, fields=replace(fields, tells_position=True))
-    for elsewhere in (world.other_store, world.department):
+    save_team(by=manager, scope=Scope(store=world.store), fields=fields)
+    team = save_team(by=manager, scope=Scope(store=world.store), fields=replace(fields, tells_position=True))
+    for elsewhere in (world.other_store, world.department, world.market, None):
         with pytest.raises(NotAllowed):
-            save_team(by=manager, place=elsewhere, fields=fields)
+            save_team(by=manager, scope=Scope.at(elsewhere), fields=fields)
 
     assert TeamFields.of(team) == replace(fields, tells_position=True)
     assert list(Team.objects.all()) == [team]
 
 
 def test_a_team_goes_back_to_the_defaults(world: World, manager: Staff, boss: Staff) -> None:
-    save_team(by=boss, place=world.store, fields=TeamFields())
-    save_team(by=boss, place=world.other_store, fields=TeamFields())
+    save_team(by=boss, scope=Scope(store=world.store), fields=TeamFields())
+    save_team(by=boss, scope=Scope(store=world.other_store), fields=TeamFields())
 
-    reset_team(by=manager, place=world.store)
+    reset_team(by=manager, scope=Scope(store=world.store))
     with pytest.raises(NotAllowed):
-        reset_team(by=manager, place=world.other_store)
+        reset_team(by=manager, scope=Scope(store=world.other_store))
 
     assert [team.store for team in Team.objects.all()] == [world.other_store]
+
+
+def test_where_nothing_is_settled_the_markets_defaults_hold_else_the_companys(world: World, boss: Staff) -> None:
+    here, elsewhere = Place(store_id=world.store.pk), Place(store_id=make.store(market=make.market("jp")).pk)
+    care = Place(department_id=world.department.pk)
+
+    def minutes() -> list[int | None]:
+        teams = Teams.load()
+        return [teams.of(place).answer_minutes for place in (here, care, elsewhere)]
+
+    assert minutes() == [15, 15, 15]
+    save_team(by=boss, scope=Scope(), fields=TeamFields(answer_minutes=60))
+    assert minutes() == [60, 60, 60]
+    save_team(by=boss, scope=Scope(market=world.market), fields=TeamFields(answer_minutes=30))
+    assert minutes() == [30, 30, 60]
+    save_team(by=boss, scope=Scope(store=world.store), fields=TeamFields(answer_minutes=None))
+    assert minutes() == [None, 30, 60]
+
+    reset_team(by=boss, scope=Scope(store=world.store))
+    reset_team(by=boss, scope=Scope())
+    assert minutes() == [30, 30, 15]
+
+
+def test_whoever_keeps_a_market_settles_its_defaults_and_no_others(world: World, boss: Staff) -> None:
+    taiwan = make.staff("taiwan", role=make.role(P.ROUTING_EDIT), market=world.market)
+    save_team(by=taiwan, scope=Scope(market=world.market), fields=TeamFields(answer_minutes=30))
+    save_team(by=boss, scope=Scope(), fields=TeamFields())
+
+    for scope in (Scope(), Scope(market=make.market("jp"))):
+        with pytest.raises(NotAllowed):
+            save_team(by=taiwan, scope=scope, fields=TeamFields(answer_minutes=5))
+        with pytest.raises(NotAllowed):
+            reset_team(by=taiwan, scope=scope)
+
+    assert set(Team.objects.values_list("market", "answer_minutes")) == {(world.market.pk, 30), (None, 15)}
 
 
 @pytest.mark.parametrize(
@@ -71,16 +108,18 @@ def test_a_team_goes_back_to_the_defaults(world: World, manager: Staff, boss: St
 )
 def test_what_makes_no_team_is_refused(world: World, boss: Staff, change: dict[str, Any], error: type[Invalid]) -> None:
     with pytest.raises(error):
-        save_team(by=boss, place=world.store, fields=replace(TeamFields(), **change))
+        save_team(by=boss, scope=Scope(store=world.store), fields=replace(TeamFields(), **change))
 
     assert not Team.objects.exists()
 
 
 def test_a_team_passes_nothing_on_without_a_limit_or_to_itself(world: World, boss: Staff) -> None:
     with pytest.raises(errors.OverflowIncomplete):
-        save_team(by=boss, place=world.store, fields=TeamFields(overflow_store=world.other_store))
+        save_team(by=boss, scope=Scope(store=world.store), fields=TeamFields(overflow_store=world.other_store))
     with pytest.raises(errors.OverflowToItself):
-        save_team(by=boss, place=world.store, fields=TeamFields(overflow_store=world.store, overflow_minutes=5))
+        save_team(
+            by=boss, scope=Scope(store=world.store), fields=TeamFields(overflow_store=world.store, overflow_minutes=5)
+        )
 
     assert not Team.objects.exists()
 

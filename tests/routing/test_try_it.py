@@ -57,10 +57,30 @@ def test_a_closed_desk_shows_what_the_customer_would_read(world: World, new: Con
 
     assert not told.is_open
     assert told.opens_at is not None
-    assert told.away_reply == "11月21日 09:00 に開きます"
+    assert told.told == "11月21日 09:00 に開きます"
     assert told.rule is None
 
 
 def test_it_is_not_for_everybody(world: World, new: Conversation) -> None:
     with pytest.raises(NotAllowed):
         explain(staff=world.aoi, text="", account=world.account)
+
+
+def test_where_customers_are_told_their_place_it_says_which_they_would_have(world: World, new: Conversation) -> None:
+    make.team(world.department, Team.Method.NOBODY, tells_position=True)
+    routed(new)
+
+    told = explain(staff=world.mio, text="", account=world.account, locale="en", at=NOON)
+
+    assert told.told == "You are number 2 in our queue. We will answer as soon as we can."
+
+
+def test_whoever_gets_somebody_at_once_is_told_nothing(world: World, new: Conversation) -> None:
+    make.team(world.department, tells_position=True)
+    make.staff("care", department=world.department)
+    AwayReply.objects.create(locale="en", text="We are closed.")
+
+    told = explain(staff=world.mio, text="", account=world.account, locale="en", at=NOON)
+
+    assert told.person is not None
+    assert told.told == ""

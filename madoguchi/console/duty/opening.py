@@ -26,7 +26,7 @@ from madoguchi.console.duty.week import said_hours
 from madoguchi.duty.actions import remove_day_exception, save_day_exception, save_opening_hours, set_holiday_rule
 from madoguchi.duty.calendar import Hours
 from madoguchi.duty.models import DayException, HolidayRule, OpeningHours
-from madoguchi.duty.public_holidays import holiday_name
+from madoguchi.duty.public_holidays import holiday_name, is_makeup_workday
 from madoguchi.kit.errors import Invalid, NotFound
 from madoguchi.organization.permissions import Permission
 from madoguchi.organization.reach import Place
@@ -55,6 +55,15 @@ class ExceptionalDay:
     hours: str
     reason: str
     is_market: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDay:
+    on: dt.date
+    name: str
+    """Of the holiday; empty: none."""
+    is_makeup: bool
+    """A day of a weekend that is worked for one that is off."""
 
 
 @require_GET
@@ -123,7 +132,7 @@ def _page(request: StaffRequest, place: DutyPlace, form: ExceptionForm | None) -
     rule = HolidayRule.objects.filter(**place.where).values_list("is_closed", flat=True).first()
     chosen = next(name for name, is_closed in _RULES.items() if is_closed == rule)
     with timezone.override(place.zone):
-        written = list(OpeningHours.objects.filter(**place.where))
+        written, public = list(OpeningHours.objects.filter(**place.where)), _public_days(place)
         context = places.frame(request, place, "duty_opening") | {
             "blocks": _blocks(written),
             "has_hours": bool(written),
@@ -131,7 +140,8 @@ def _page(request: StaffRequest, place: DutyPlace, form: ExceptionForm | None) -
             "closes_usually": place.department is not None,
             "exceptions": _exceptions(place),
             "keeps_market": bool(_own_market(request, place)),
-            "holidays": _holidays(place),
+            "holidays": public,
+            "has_makeup": any(day.is_makeup for day in public),
             "form": form,
         }
         return render_form(request, "console/duty/opening.html", context, form)
@@ -188,9 +198,10 @@ def _exceptions(place: DutyPlace) -> list[ExceptionalDay]:
     ]
 
 
-def _holidays(place: DutyPlace) -> list[tuple[dt.date, str]]:
+def _public_days(place: DutyPlace) -> list[PublicDay]:
     if place.market is None:
         return []
-    today, locale = timezone.localdate(), get_language() or ""
+    code, today, locale = place.market.code, timezone.localdate(), get_language() or ""
     days = (today + dt.timedelta(days=number) for number in range(AHEAD))
-    return [(day, name) for day in days if (name := holiday_name(place.market.code, day, locale))]
+    named = (PublicDay(day, holiday_name(code, day, locale), is_makeup_workday(code, day)) for day in days)
+    return [day for day in named if day.name or day.is_makeup]

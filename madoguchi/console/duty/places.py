@@ -104,7 +104,7 @@ class Tab:
 def frame(request: StaffRequest, place: DutyPlace, tab: str) -> dict[str, object]:
     """What every page of duty shows around its own."""
     tabs = [("duty_week", _("Week")), ("duty_people", _("People")), ("duty_opening", _("Opening hours"))]
-    if place.store and place.may_edit:
+    if place.may_edit:
         tabs.append(("duty_roster", _("Roster file")))
     return {
         "section": "duty",

@@ -24,9 +24,8 @@ from madoguchi.console.duty.week import picked_day
 from madoguchi.duty.errors import BadRosterFile
 from madoguchi.duty.models import RosterUpload
 from madoguchi.duty.roster_files import BYTES_MAX
-from madoguchi.duty.rosters import import_roster, template, try_roster
+from madoguchi.duty.rosters import export_roster, import_roster, try_roster
 from madoguchi.kit.errors import NotAllowed
-from madoguchi.organization.models import Store
 from madoguchi.organization.permissions import Permission
 
 P = Permission
@@ -36,7 +35,7 @@ UPLOADS_SHOWN = 5
 @require_GET
 @requires(P.DUTY_EDIT)
 def roster(request: StaffRequest, key: str) -> HttpResponseBase:
-    place = places.find(request, key)
+    place = _find(request, key)
     month = picked_day(request.GET.get("day", ""), place).replace(day=1)
     return _page(request, place, RosterForm(initial={"month": month}), month)
 
@@ -45,11 +44,10 @@ def roster(request: StaffRequest, key: str) -> HttpResponseBase:
 @requires(P.DUTY_EDIT)
 def download(request: StaffRequest, key: str) -> HttpResponseBase:
     """``?month=2026-11``"""
-    place = places.find(request, key)
+    place = _find(request, key)
     month = picked_day(f"{request.GET.get('month', '')}-01", place).replace(day=1)
-    store = _store(place)
-    file = template(by=request.user, store=store, month=month)
-    name = f"roster-{store.code}-{month:%Y-%m}.csv"
+    file = export_roster(by=request.user, place=place.row, month=month)
+    name = f"roster-{place.row.code}-{month:%Y-%m}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(file, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -58,8 +56,7 @@ def download(request: StaffRequest, key: str) -> HttpResponseBase:
 @requires(P.DUTY_EDIT)
 def attempt(request: StaffRequest, key: str) -> HttpResponseBase:
     """What the file would do. It travels along in the page: nothing is kept of a file that is not imported."""
-    place = places.find(request, key)
-    store = _store(place)
+    place = _find(request, key)
     form = RosterForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, place, form, timezone.localdate().replace(day=1))
@@ -68,7 +65,7 @@ def attempt(request: StaffRequest, key: str) -> HttpResponseBase:
     data = file.read(BYTES_MAX + 1)
     extra: dict[str, object] = {}
     with told_in(form):
-        tried = try_roster(by=request.user, data=data, month=month, store=store)
+        tried = try_roster(by=request.user, data=data, month=month, place=place.row)
         extra = {"tried": tried, "file_name": file.name, "data": base64.b64encode(data).decode()}
     return _page(request, place, form, month, extra)
 
@@ -77,8 +74,7 @@ def attempt(request: StaffRequest, key: str) -> HttpResponseBase:
 @requires(P.DUTY_EDIT)
 def take_in(request: StaffRequest, key: str) -> HttpResponseBase:
     """The file that ``attempt`` has shown; it is checked again."""
-    place = places.find(request, key)
-    store = _store(place)
+    place = _find(request, key)
     form = RosterForm(request.POST)
     month = picked_day(f"{request.POST.get('month', '')}-01", place)
     with told_in(form):
@@ -87,7 +83,7 @@ def take_in(request: StaffRequest, key: str) -> HttpResponseBase:
             data=_travelled(request),
             file_name=request.POST.get("file_name", ""),
             month=month,
-            store=store,
+            place=place.row,
         )
         said = ngettext("%(count)s shift is imported.", "%(count)s shifts are imported.", upload.shifts_made)
         messages.success(request, said % {"count": upload.shifts_made})
@@ -102,18 +98,19 @@ def _travelled(request: StaffRequest) -> bytes:
         raise BadRosterFile from None
 
 
-def _store(place: DutyPlace) -> Store:
-    """Files are about stores. Raises NotAllowed."""
-    if place.store is None or not place.may_edit:
+def _find(request: StaffRequest, key: str) -> DutyPlace:
+    """Raises NotFound, NotAllowed."""
+    place = places.find(request, key)
+    if not place.may_edit:
         raise NotAllowed
-    return place.store
+    return place
 
 
 def _page(
     request: StaffRequest, place: DutyPlace, form: RosterForm, month: dt.date, extra: dict[str, object] | None = None
 ) -> HttpResponseBase:
-    store = _store(place)
-    uploads = RosterUpload.objects.filter(shifts__store=store).select_related("by").distinct().order_by("-at")
+    here = {f"shifts__{kind}": row for kind, row in place.where.items() if row}
+    uploads = RosterUpload.objects.filter(**here).select_related("by").distinct().order_by("-at")
     context = places.frame(request, place, "duty_roster") | {
         "form": form,
         "month": month,

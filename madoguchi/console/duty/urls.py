@@ -22,7 +22,7 @@ urlpatterns = [
     path("duty/<str:key>/opening/days", opening.exception, name="duty_exception"),
     path("duty/<str:key>/opening/days/<str:day>/removal", opening.remove_exception, name="duty_exception_removal"),
     path("duty/<str:key>/roster", rosters.roster, name="duty_roster"),
-    path("duty/<str:key>/roster/template.csv", rosters.download, name="duty_template"),
+    path("duty/<str:key>/roster/roster.csv", rosters.download, name="duty_roster_file"),
     path("duty/<str:key>/roster/attempt", rosters.attempt, name="duty_roster_attempt"),
     path("duty/<str:key>/roster/import", rosters.take_in, name="duty_roster_import"),
 ]

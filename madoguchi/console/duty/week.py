@@ -39,6 +39,8 @@ class Day:
     hours: str
     """Empty: closed."""
     is_exception: bool
+    is_makeup: bool
+    """A day of a weekend that is worked for one that was off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def _day(on: dt.date, picked: dt.date, place: DutyPlace, calendar: Calendar, now
         holiday=holiday,
         hours=said_hours(calendar.hours_on(on)) if calendar.keeps_hours else "–",
         is_exception=on in calendar.exceptions,
+        is_makeup=calendar.makes_up_on(on),
     )
 
 

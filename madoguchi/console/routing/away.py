@@ -18,7 +18,6 @@ from madoguchi.console.base.forms import render_form, told_in
 from madoguchi.console.routing import choices
 from madoguchi.console.routing.tabs import frame
 from madoguchi.duty.words import opening_words
-from madoguchi.kit.errors import NotFound
 from madoguchi.organization.directory import departments_of, stores_of
 from madoguchi.organization.models import Market
 from madoguchi.organization.permissions import Permission
@@ -27,7 +26,6 @@ from madoguchi.routing.models import AwayReply
 from madoguchi.routing.team_administration import REPLY_LENGTH, Scope
 
 P = Permission
-EVERYWHERE = "everywhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def listing(request: StaffRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @requires(P.ROUTING_READ)
 def edit(request: StaffRequest, scope: str) -> HttpResponseBase:
-    found = _scope(scope)
+    found = choices.scope(scope)
     texts = dict(AwayReply.objects.filter(found.condition).values_list("locale", "text"))
     form = AwayForm(request.POST if request.method == "POST" else None, initial=texts)
     if form.is_bound and form.is_valid():
@@ -114,24 +112,5 @@ def _shown(scope: Scope, replies: list[AwayReply]) -> Shown:
     """The reader's language first, the others in their usual order."""
     order = [translation.get_language(), *(code for code, _name in settings.LANGUAGES)]
     texts = sorted(((reply.locale, reply.text) for reply in replies), key=lambda text: order.index(text[0]))
-    if scope.store:
-        return Shown(choices.token(scope.store), scope.store.name, "store", texts)
-    if scope.department:
-        return Shown(choices.token(scope.department), scope.department.name, "users", texts)
-    if scope.market:
-        return Shown(f"market-{scope.market.pk}", scope.market.name, "map-pin", texts)
-    return Shown(EVERYWHERE, _("Everywhere"), "building-2", texts)
-
-
-def _scope(token: str) -> Scope:
-    """Raises NotFound."""
-    if token == EVERYWHERE:
-        return Scope()
-    kind, _separator, number = token.partition("-")
-    if kind == "market":
-        known = number.isascii() and number.isdecimal() and len(number) < 19
-        market = Market.objects.filter(pk=int(number)).first() if known else None
-        if market is None:
-            raise NotFound
-        return Scope(market=market)
-    return Scope.at(choices.place(token))
+    icon = "store" if scope.store else "users" if scope.department else "map-pin" if scope.market else "building-2"
+    return Shown(choices.scope_token(scope), choices.scope_name(scope), icon, texts)

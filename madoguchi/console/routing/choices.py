@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from madoguchi.kit.errors import NotFound
 from madoguchi.menus.models import Cell
-from madoguchi.organization.models import Department, Store
+from madoguchi.organization.models import Department, Market, Store
+from madoguchi.routing.team_administration import Scope
 
+EVERYWHERE = "everywhere"
 LOCALES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -35,6 +37,30 @@ class PlaceField(forms.ChoiceField):
     def clean(self, value: Any) -> Any:
         token = super().clean(value)
         return place(token) if token else None
+
+
+def scope(token: str) -> Scope:
+    """Of a token of a place, ``market-3``, or ``everywhere``. Raises NotFound."""
+    if token == EVERYWHERE:
+        return Scope()
+    kind, _separator, number = token.partition("-")
+    if kind != "market":
+        return Scope.at(place(token))
+    known = number.isascii() and number.isdecimal() and len(number) < 19
+    market = Market.objects.filter(pk=int(number)).first() if known else None
+    if market is None:
+        raise NotFound
+    return Scope(market=market)
+
+
+def scope_token(scope: Scope) -> str:
+    if scope.market:
+        return f"market-{scope.market.pk}"
+    return token(scope.store or scope.department) or EVERYWHERE
+
+
+def scope_name(scope: Scope) -> str:
+    return str(scope.store or scope.department or scope.market or _("Everywhere"))
 
 
 def place(token: str) -> Store | Department:

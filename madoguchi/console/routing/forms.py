@@ -16,7 +16,7 @@ from madoguchi.organization.models import Brand, Department, Market, Posting, St
 from madoguchi.organization.permissions import Permission
 from madoguchi.routing.fields import RuleFields, TeamFields
 from madoguchi.routing.models import Rule, Skill, Team
-from madoguchi.routing.team_administration import MINUTES_MAX
+from madoguchi.routing.team_administration import MINUTES_MAX, Scope
 
 _BETWEEN_WORDS = re.compile(r"[,，、;；\n]+")
 
@@ -163,11 +163,10 @@ class TeamForm(forms.Form):
         help_text=_("And how long it takes, from how long it took lately."),
     )
 
-    def __init__(self, *args: Any, by: Staff, place: Store | Department, team: TeamFields, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Staff, scope: Scope, team: TeamFields, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        at = {"store": place} if isinstance(place, Store) else {"department": place}
         posted = people_of(by, Permission.ROUTING_READ).filter(is_active=True)
-        here = posted.filter(postings__in=Posting.objects.current().filter(**at)).distinct()
+        here = posted.filter(postings__in=Posting.objects.current().filter(scope.condition)).distinct()
         if team.supervisor:
             here = here | posted.filter(pk=team.supervisor.pk).distinct()
         self.fields["supervisor"].queryset = here  # type: ignore[attr-defined] # a ModelChoiceField

@@ -15,6 +15,7 @@ from madoguchi.conversations.errors import CannotRead, EmptyNote, NoteTooLong, T
 from madoguchi.conversations.journal import current_exchange, refuse_another_key
 from madoguchi.conversations.models import Conversation, Mention, Message
 from madoguchi.conversations.terms import search_terms
+from madoguchi.kit.errors import NotAllowed
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import Permission
 
@@ -28,12 +29,12 @@ def add_note(
 ) -> Message:
     """A line that only staff see. Whoever is mentioned may from then on read the thread and write notes in it.
 
-    The same ``client_key`` again returns the first note. A person who was mentioned needs no other permission. Raises
-    NotFound, NotAllowed, EmptyNote, NoteTooLong, TooManyMentions, CannotRead, KeyUsedElsewhere.
+    The same ``client_key`` again returns the first note. Who may is said by ``access.may_note``. Raises NotFound,
+    NotAllowed, EmptyNote, NoteTooLong, TooManyMentions, CannotRead, KeyUsedElsewhere.
     """
     conversation = access.lock(conversation_id, staff)
-    if not conversation.mentions.filter(staff=staff).exists():
-        access.require_at(conversation, staff, Permission.CONVERSATION_NOTE)
+    if not access.may_note(conversation, staff):
+        raise NotAllowed
     if before := Message.objects.filter(client_key=client_key).first():
         refuse_another_key(before, conversation, staff, Message.Direction.NOTE, text)
         return before

@@ -12,10 +12,11 @@ import datetime as dt
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from madoguchi.bindings.models import ALL_BRANDS
 from madoguchi.kit.among import Among
 from madoguchi.kit.public_id import new_public_id
 from madoguchi.organization.permissions import Permission
@@ -39,16 +40,25 @@ def queue_topics(store_id: int | None, department_id: int | None, holder_id: int
     return frozenset(topics)
 
 
+def looked_after_by(staff: Staff) -> Q:
+    """Condition: the customer is bound to the person now, for the brand that it is about (while it is about none, for
+    whatever brands). Their customers lead to the few rows; only of these the brands are compared."""
+    current = staff.bindings.current()
+    for_the_brand = current.filter(member=OuterRef("member"), brand_ids__overlap=[ALL_BRANDS, OuterRef("brand")])
+    return Q(Among("member", current.values("member"))) & (Q(brand__isnull=True) | Q(Exists(for_the_brand)))
+
+
 class ConversationQuerySet(models.QuerySet["Conversation"]):
     def visible_to(self, staff: Staff) -> ConversationQuerySet:
-        """All that the person may see: within reach, held by them, or where a colleague asked them by @mention."""
+        """All that the person may see: within reach, held by them, of a customer whom they look after, wherever that is
+        answered, or where a colleague asked them by @mention."""
         reach = staff.reach(Permission.CONVERSATION_READ)
         if reach.is_everything:
             return self.all()
         if not reach:
             return self.none()
         mentioned = Among("pk", staff.mentions.values("conversation_id"))
-        return self.filter(reach.condition() | Q(holder=staff) | Q(mentioned))
+        return self.filter(reach.condition() | Q(holder=staff) | Q(mentioned) | looked_after_by(staff))
 
     def open(self) -> ConversationQuerySet:
         return self.filter(OPEN)
