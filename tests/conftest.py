@@ -7,6 +7,7 @@ inherit the address and make a database each). `MADOGUCHI_DATABASE_URL` names an
 import contextlib
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,13 +19,15 @@ from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
 
 from madoguchi.bench.chromium import HOW_TO_GET_ONE, find_chromium
-from madoguchi.postgres import throw_away
 from tests.database import database_url
+from tests.servers import OwnServer, migrated
 
 if TYPE_CHECKING:
     from tests.make import World
 
 _JOURNEYS = Path(__file__).parent / "e2e"
+_TEMPLATE = "TEST_DATABASE_TEMPLATE"
+"""Variable that tells the workers of xdist which database is there to be copied; unset, they migrate one themselves."""
 _server = pytest.StashKey[contextlib.ExitStack]()
 
 
@@ -39,10 +42,12 @@ def _language() -> Iterator[None]:
 def pytest_configure(config: pytest.Config) -> None:
     if "MADOGUCHI_DATABASE_URL" not in os.environ:
         stack = config.stash[_server] = contextlib.ExitStack()
-        os.environ["MADOGUCHI_DATABASE_URL"] = stack.enter_context(throw_away()).url
+        server = stack.enter_context(migrated(config))
+        os.environ["MADOGUCHI_DATABASE_URL"], os.environ[_TEMPLATE] = server.url, "madoguchi"
     os.environ.setdefault("MADOGUCHI_SECRET_KEY", "for tests only, and of no use anywhere else")
     os.environ["DJANGO_SETTINGS_MODULE"] = "madoguchi.settings"
     settings.DATABASES["default"]["ENGINE"] = "tests.backend"
+    settings.DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get(_TEMPLATE)}
     django.setup()  # pytest-django has looked for the variable already, before this hook
 
 
@@ -86,6 +91,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="session")
+def own_server(pytestconfig: pytest.Config) -> OwnServer:
+    """``with own_server() as server``: a migrated PostgreSQL that may be killed, for processes of the product."""
+    return partial(migrated, pytestconfig)
 
 
 @pytest.fixture(autouse=True, scope="session")

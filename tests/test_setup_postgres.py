@@ -1,12 +1,10 @@
 """The embedded PostgreSQL: its owner, what is left after a crash, and who may come in."""
 
 import os
-import shutil
 import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +15,7 @@ import pytest
 from madoguchi.kit.processes import is_running
 from madoguchi.kit.setup import SetupError
 from madoguchi.postgres import Postgres, throw_away
+from tests.servers import copy_of
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +28,8 @@ def stopped() -> Iterator[Path]:
 
 @pytest.fixture
 def server(stopped: Path) -> Iterator[Postgres]:
-    folder = Path(tempfile.mkdtemp(prefix="madoguchi-test-"))
-    folder.chmod(0o711)  # under root, PostgreSQL's account must be able to enter
-    subprocess.run(["cp", "-a", stopped / "data", stopped / "password", folder], check=True)
-    with Postgres(folder, durable=False) as server:
+    with copy_of(stopped) as server:
         yield server
-    shutil.rmtree(folder)
 
 
 def rows(url: str, query: str = "SELECT count(*) FROM kept") -> list[tuple[object, ...]]:

@@ -70,11 +70,11 @@ class Installation:
 
     def is_migrated(self, database_url: str) -> bool:
         with contextlib.suppress(FileNotFoundError):
-            return self._migrated.read_text() == _schema_fingerprint(database_url)
+            return self._migrated.read_text() == schema_fingerprint(database_url)
         return False
 
     def remember_migrated(self, database_url: str) -> None:
-        self._migrated.write_text(_schema_fingerprint(database_url))
+        self._migrated.write_text(schema_fingerprint(database_url))
 
     def remember_running(self, facts: dict[str, Any]) -> None:
         """For commands that are run beside us, and for the next run if this one is killed."""
@@ -125,9 +125,9 @@ class Installation:
                 raise SetupError(f"{path} cannot be deleted: {error.strerror}.") from None
 
 
-def _schema_fingerprint(database_url: str) -> str:
-    """Changes whenever `migrate` might have something to do."""
-    digest = hashlib.sha256(database_url.encode())
+def schema_fingerprint(database: str) -> str:
+    """Changes with the database meant and whenever `migrate` might have something to do."""
+    digest = hashlib.sha256(database.encode())
     for package in _SCHEMA_OF:
         digest.update(importlib.metadata.version(package).encode())
     for path in sorted(Path(madoguchi.__file__).parent.glob("*/migrations/*.py")):

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwr
 from madoguchi.bench.chromium import find_chromium
 from tests.e2e.desk import Desk
 from tests.e2e.product import Customer, Product, running_product
+from tests.servers import OwnServer
 
 DESKTOP: ViewportSize = {"width": 1440, "height": 900}
 SMALL: ViewportSize = {"width": 390, "height": 844}
@@ -40,10 +41,10 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="package")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory, own_server: OwnServer) -> Iterator[Product]:
     """The real processes and a small company, once for all journeys."""
     folder: Path = tmp_path_factory.mktemp("product")
-    with running_product(folder) as product:
+    with own_server() as server, running_product(server, folder) as product:
         yield product
 
 

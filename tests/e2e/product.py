@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from madoguchi.kit.processes import dying_with_parent
-from madoguchi.postgres import Postgres, throw_away
+from madoguchi.postgres import Postgres
 from madoguchi.supervisor.children import answers
 from tests.line_sandbox import Json, LineSandbox
 
@@ -131,7 +131,6 @@ class Product:
 
     def start(self) -> None:
         self.sandbox.start()
-        self._run("-m", "madoguchi", "migrate")
         self.web.start()
         self.worker.start()
         self.sandbox.wait_until_ready()
@@ -173,9 +172,10 @@ class Product:
 
 
 @contextmanager
-def running_product(folder: Path) -> Iterator[Product]:
+def running_product(server: Postgres, folder: Path) -> Iterator[Product]:
+    """On a server whose database has its tables."""
     with ExitStack() as stack:
-        product = Product(stack.enter_context(throw_away()), folder)
+        product = Product(server, folder)
         stack.callback(product.stop)
         product.start()
         yield product

@@ -15,16 +15,17 @@ from pytest_django import Settings
 from madoguchi.bench.company import SECRET
 from madoguchi.channels.models import Account
 from madoguchi.intake.hooks import Hooks
-from madoguchi.postgres import Postgres, throw_away
+from madoguchi.postgres import Postgres
 from tests.intake.entrance import ask, text_event, webhook
+from tests.servers import OwnServer
 
 _CREATE = "import django; django.setup(); from madoguchi.bench.company import create_account as c; print(c().public_id)"
 EVENTS = 300
 
 
 @pytest.fixture
-def server() -> Iterator[Postgres]:
-    with throw_away() as own:
+def server(own_server: OwnServer) -> Iterator[Postgres]:
+    with own_server() as own:
         yield own
 
 
@@ -73,7 +74,6 @@ def test_nothing_is_lost_or_doubled_when_postgresql_dies_and_returns(
     server: Postgres, tmp_path: Path, settings: Settings
 ) -> None:
     environment = _environment(server, tmp_path)
-    _python(environment, "-m", "madoguchi", "migrate")
     public_id = _python(environment, "-c", _CREATE).strip()
     settings.DATABASE_URL = server.url
     worker = subprocess.Popen([sys.executable, "-m", "madoguchi", "worker"], env=environment)
