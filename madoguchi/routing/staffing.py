@@ -190,8 +190,8 @@ def _members(now: dt.datetime, places: Collection[Place]) -> dict[Place, list[Me
     brands: dict[tuple[Place, int], set[int]] = {}
     unlimited: set[tuple[Place, int]] = set()
     postings = _answering(now).filter(there, staff__is_active=True).with_brands()
-    for staff_id, store_id, department_id, limited in postings.values_list("staff", "store", "department", "brand_ids"):
-        key = (Place(store_id, department_id), staff_id)
+    for posting in postings.only("staff", "store", "department"):
+        key, limited = (Place(posting.store_id, posting.department_id), posting.staff_id), vars(posting)["brand_ids"]
         brands.setdefault(key, set()).update(limited)
         if not limited:
             unlimited.add(key)

@@ -122,7 +122,7 @@ def test_the_limit_of_places_that_settled_nothing_is_shown_and_changed(
     assert "within 25 working minutes" in after
     assert "These are the defaults of 台灣." in after
     listed = [
-        row.text for row in read(client.get("/routing/teams").content).one("section", class_="team-defaults").all("li")
+        row.text for row in read(client.get("/routing/teams").content).one("details", class_="team-defaults").all("li")
     ]
     assert ["within 40" in row or "within 25" in row for row in listed] == [True, True]
 

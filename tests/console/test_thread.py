@@ -262,3 +262,24 @@ def test_a_number_of_queries_that_does_not_grow(
         fragment.get(address(world, "/changes"), since)
     with django_assert_max_num_queries(QUERIES_MAX):
         fragment.get(address(world, "/customer"))
+
+
+def test_whoever_looks_after_the_customer_finds_the_thread_where_others_answer_and_writes_a_note(
+    world: World, sign_in: SignIn
+) -> None:
+    english(world)
+    world.conversation.store, world.conversation.department = None, world.department
+    world.conversation.save()
+    client = sign_in(world.ren)
+    assert client.get(address(world)).status_code == 404
+
+    make.binding(world.member, world.ren, store=world.other_store)
+    mine = read(client.get("/bindings/mine").content).one("div", id="my-customers")
+    page = read(client.get(address(world)).content)
+    note = {"client_key": str(uuid.uuid4()), "text": "她上週買了淨水器", "since": "", "shown_brand": ""}
+
+    assert mine.one("a", class_="listing-row").attributes["href"] == address(world)
+    assert "You may read this and write notes, but not answer here." in page.text
+    assert client.post(address(world, "/messages"), note).status_code == 403
+    assert client.post(address(world, "/notes"), note).status_code == 302
+    assert list(Message.objects.filter(author=world.ren).values_list("direction", flat=True)) == ["note"]
