@@ -100,12 +100,48 @@ def test_a_customer_of_two_people_counts_once_in_all(world: World) -> None:
     one = bind(world, world.aoi, world.store, brand_ids=[world.brand.pk])
     bind(world, world.ren, world.other_store, member=one.member, brand_ids=[world.other_brand.pk])
 
+    Contact.objects.filter(conversation__member=one.member).update(last_inbound_at=NOON)
+
     found = numbers(scope(world), now=NOON)
     of_brand = numbers(scope(world, brand=world.other_brand), now=NOON)
 
-    assert found.activity.customers == 1
+    assert found.activity == Activity(customers=1, active_30=1, active_90=1)
     assert sorted(place.activity.customers for place in found.places) == [1, 1]
     assert [place.store for place in of_brand.places] == [world.other_store]
+
+
+def test_two_scopes_with_one_person_are_one_customer_of_theirs(world: World) -> None:
+    one = bind(world, world.aoi, world.store, brand_ids=[world.brand.pk])
+    bind(world, world.aoi, world.store, member=one.member, brand_ids=[world.other_brand.pk])
+    bind(world, world.aoi, world.store)
+
+    found = numbers(scope(world), now=NOON)
+
+    assert [(row.staff, row.activity) for row in found.people] == [(world.aoi, Activity(2, 2, 2))]
+    assert found.places[0].activity == found.activity == Activity(2, 2, 2)
+
+
+def test_a_customer_with_two_chats_was_in_touch_when_they_were_last(world: World) -> None:
+    binding = bind(world, world.aoi, world.store)
+    second = make.conversation(make.account(market=world.market), at=NOON)
+    Contact.objects.filter(conversation__member=binding.member).update(last_inbound_at=NOON - 80 * DAY)
+    Conversation.objects.filter(pk=second.pk).update(member=binding.member)
+
+    assert numbers(scope(world), now=NOON).activity == Activity(customers=1, active_30=1, active_90=1)
+
+
+def test_departments_are_counted_where_one_keeps_them(world: World) -> None:
+    keeper = make.staff("keeper", role=BuiltInRole.MANAGER, department=world.department)
+    specialist = make.staff(department=world.department)
+    make.binding(make.conversation(world.account, at=NOON).member, specialist, department=world.department, at=NOON)
+    card = Code.objects.create(
+        account=world.account, staff=specialist, department=world.department, created_by=specialist
+    )
+    visit(card, Scan.Outcome.OPENED)
+
+    found = numbers(scope(world, reader=keeper), now=NOON)
+
+    assert (found.new.now, found.activity.customers, found.funnel.scanned) == (1, 1, 1)
 
 
 def test_each_step_of_the_funnel_counts_only_those_of_the_step_before(world: World) -> None:
@@ -186,4 +222,4 @@ def test_the_number_of_statements_does_not_grow(world: World) -> None:
         bind(world, world.ren, world.other_store)
         visit(code(world, world.ren, world.other_store), Scan.Outcome.OPENED)
 
-    assert statements() == few <= 9
+    assert statements() == few <= 10

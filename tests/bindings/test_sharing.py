@@ -1,4 +1,4 @@
-"""Codes of a team: whoever has the fewest customers among those on duty gets the next one."""
+"""Codes of a team: the team's own rule says who of those on duty gets the next customer."""
 
 import datetime as dt
 
@@ -6,12 +6,13 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from madoguchi.bindings import holders
 from madoguchi.bindings.actions.departures import begin_departure
-from madoguchi.bindings.holders import Team
 from madoguchi.bindings.models import Code, Departure, Scan, StaffMember
 from madoguchi.duty.schedule import Place
 from madoguchi.organization.models import Posting, Staff
 from madoguchi.organization.permissions import BuiltInRole
+from madoguchi.routing.models import Team
 from tests import make
 from tests.bindings.using import current, scan
 from tests.make import World
@@ -41,6 +42,63 @@ def test_customers_go_to_whoever_has_the_fewest(world: World, code: Code, collea
     make.binding(world.member, world.aoi, store=world.store)
 
     assert [bound_to(world, code) for _ in range(3)] == [colleague, world.aoi, colleague]
+
+
+def test_where_the_team_goes_by_turns_customers_do_too(world: World, code: Code, colleague: Staff) -> None:
+    third = make.staff("third", store=world.store)
+    make.team(world.store, Team.Method.ROUND_ROBIN)
+    for _ in range(3):
+        make.binding(make.conversation(world.account).member, colleague, store=world.store)
+
+    given = [bound_to(world, code) for _ in range(6)]
+
+    assert given == [world.aoi, colleague, third] * 2
+
+
+def test_ones_own_code_does_not_cost_a_turn(world: World, code: Code, colleague: Staff) -> None:
+    make.team(world.store, Team.Method.ROUND_ROBIN)
+    own = make.code(world.account, world.aoi, store=world.store)
+    bound_to(world, own)
+
+    assert [bound_to(world, code) for _ in range(2)] == [world.aoi, colleague]
+
+
+def test_a_turn_is_taken_among_those_on_duty(world: World, code: Code, colleague: Staff) -> None:
+    now = timezone.now()
+    hour = dt.timedelta(hours=1)
+    make.team(world.store, Team.Method.ROUND_ROBIN)
+    third = make.staff("third", store=world.store)
+    make.shift(world.aoi, now + hour, now + 2 * hour, at=world.store)
+
+    assert [bound_to(world, code, now=now) for _ in range(3)] == [colleague, third, colleague]
+
+
+@pytest.mark.parametrize("method", [Team.Method.NOBODY, Team.Method.LEAST_LOADED])
+def test_otherwise_whoever_has_the_fewest_customers_gets_the_next(
+    world: World, code: Code, colleague: Staff, method: Team.Method
+) -> None:
+    make.team(world.store, method)
+    make.binding(world.member, world.aoi, store=world.store)
+
+    assert [bound_to(world, code) for _ in range(3)] == [colleague, world.aoi, colleague]
+
+
+def test_a_departure_shares_out_by_the_same_rule(world: World, colleague: Staff) -> None:
+    third = make.staff("third", store=world.store)
+    make.team(world.store, Team.Method.ROUND_ROBIN)
+    for _ in range(2):
+        make.binding(make.conversation(world.account).member, colleague, store=world.store)
+    for _ in range(4):
+        make.binding(make.conversation(world.account).member, world.aoi, store=world.store)
+
+    departure = begin_departure(
+        by=make.staff(role=None, is_superuser=True),
+        staff=world.aoi,
+        kind=Departure.Kind.EXIT,
+        leaves_on=timezone.localdate() + dt.timedelta(days=9),
+    )
+
+    assert [offer.to_staff for offer in departure.offers.order_by("pk")] == [colleague, third] * 2
 
 
 def test_those_on_duty_come_first(world: World, code: Code, colleague: Staff) -> None:
@@ -129,7 +187,7 @@ def test_reading_a_team_costs_the_same_however_large_it_is(
     for _ in range(10):
         make.staff(store=world.store)
 
-    with django_assert_max_num_queries(14):
-        team = Team.load_at(Place(world.store.pk), timezone.now())
+    with django_assert_max_num_queries(16):
+        team = holders.Team.load_at(Place(world.store.pk), timezone.now())
 
     assert len(team.brands) == 12

@@ -107,11 +107,11 @@ def test_my_customers_are_mine_newest_first(world: World, manager: Staff, sign_i
     assert sign_in(world.mio).get("/bindings/mine").status_code == 403
 
 
-def test_a_thread_out_of_reach_is_not_linked_nor_quoted(world: World, manager: Staff, sign_in: SignIn) -> None:
+def test_a_thread_about_another_brand_is_not_linked_nor_quoted(world: World, manager: Staff, sign_in: SignIn) -> None:
     type(world.aoi).objects.update(locale="en")
-    bind_by_staff(by=manager, member=world.member, to_staff=world.aoi, store=world.store)
+    bind_by_staff(by=manager, member=world.member, to_staff=world.aoi, store=world.store, brands=[world.brand])
     type(world.conversation).objects.filter(pk=world.conversation.pk).update(
-        store=None, department=world.department, last_text="secret"
+        store=None, department=world.department, brand=world.other_brand, last_text="secret"
     )
 
     page = read(sign_in(world.aoi, htmx=True).get("/bindings/mine").content)

@@ -56,7 +56,7 @@ class Filters:
     def people(self) -> list[Staff]:
         """Whoever looks or looked after a customer."""
         rows = Binding.objects.visible_to(self.staff).filter(staff__isnull=False)
-        return list(Staff.objects.filter(pk__in=rows.values("staff")))
+        return list(Staff.objects.filter(pk__in=rows.values("staff")).only("public_id", "display_name"))
 
     @cached_property
     def market(self) -> Market | None:

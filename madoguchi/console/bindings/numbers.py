@@ -20,13 +20,15 @@ from madoguchi.organization.permissions import Permission
 P = Permission
 ROWS_SHOWN = 12
 """Of stores and of people, until all are asked for."""
+CODES_SHOWN = 50
+"""All are in the file."""
 
 
 @require_GET
 @requires(P.BINDING_READ)
 def page(request: StaffRequest) -> HttpResponseBase:
     filters = Filters(request.user, request.GET)
-    found = ledger.numbers(filters.scope)
+    found = ledger.numbers(filters.scope, most_codes=CODES_SHOWN)
     rows = None if "all" in request.GET else ROWS_SHOWN
     context = frame(request, "binding_numbers") | {
         "filters": filters,
