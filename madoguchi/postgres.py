@@ -21,7 +21,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Any, Self
 from urllib.parse import quote
 
@@ -90,9 +89,7 @@ class Postgres:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_raised: object) -> None:
         self.close()
 
     @property
@@ -134,11 +131,8 @@ class Postgres:
         """Fast shutdown: open transactions are rolled back, nothing committed is lost. Keeps lock and address."""
         if not (process := self._process):
             return
-        for sent, patience in (
-            (signal.SIGINT, patience_seconds),
-            (signal.SIGQUIT, 5),
-            (signal.SIGKILL, 5),
-        ):  # fast, immediate, kill
+        fast, immediate, kill = (signal.SIGINT, patience_seconds), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)
+        for sent, patience in (fast, immediate, kill):
             process.send_signal(sent)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(patience)
@@ -340,17 +334,8 @@ class Postgres:
     def _answers(self) -> bool:
         with contextlib.suppress(OSError):
             if "ready" in (self.data / "postmaster.pid").read_text():
-                command: list[str | Path] = [
-                    _programs() / "psql",
-                    "-XAtq",
-                    "-h",
-                    str(self._socket_folder),
-                    "-U",
-                    "madoguchi",
-                    "-c",
-                    "SELECT 1",
-                    "madoguchi",
-                ]
+                where = ["-h", str(self._socket_folder), "-U", "madoguchi", "madoguchi"]
+                command = [str(_programs() / "psql"), "-XAtq", "-c", "SELECT 1", *where]
                 environment = _ENVIRONMENT | {"PGPASSWORD": self._password}
                 return subprocess.run(command, env=environment, capture_output=True).stdout.strip() == b"1"
         return False

@@ -391,10 +391,7 @@ def inbound(conversation: Conversation, text: str = "請問還有庫存嗎？", 
     conversation.attention_at = at
     conversation.waiting_since = conversation.waiting_since or at
     conversation.unread += 1
-    conversation.last_message_at = at
-    conversation.last_direction, conversation.last_kind = message.direction, message.kind
-    conversation.last_text = text[: Conversation.PREVIEW_LENGTH]
-    conversation.changed_at = at
+    conversation.show_last(message, at)
     conversation.save()
     return message
 

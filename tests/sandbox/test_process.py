@@ -82,7 +82,9 @@ async def test_a_change_is_saved_a_moment_later(tmp_path: Path) -> None:
     world, store = World(), Store(tmp_path / "world.json")
     saver = asyncio.create_task(store.keep_saved(world))
     world.add_channel(Channel("1", "secret", "name", "provider"))
-    await asyncio.sleep(1.5)
+    async with asyncio.timeout(10):
+        while not store.file.exists():  # noqa: ASYNC110  # another task writes it
+            await asyncio.sleep(0.02)
     saver.cancel()
 
     assert store.load().channels["1"].name == "name"
