@@ -180,6 +180,11 @@ def test_a_variant_that_says_not_whom_it_is_for_is_pointed_out(desk: Client, add
     point = page.one("details", class_="points").one("a", class_="bad")
     assert "It is not said whom" in point.text
     assert "pane=variant" in point.attributes["href"]
+    assert "It is not said whom" in page.one("div", id="menu-note").text
+    code = Variant.objects.get(is_fallback=False).code
+    place = PLACE | {"variant": code, "pane": "variant"}
+    said = read(desk.post(f"{address}/edit/variant", place | {"name": "bound", "states": ["bound"]}).content)
+    assert said.one("div", id="menu-note").text == ""
 
 
 def test_a_picture_of_the_wrong_shape_is_refused_in_a_sentence(desk: Client, address: str) -> None:

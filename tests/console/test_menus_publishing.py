@@ -7,8 +7,9 @@ import pytest
 from django.utils import timezone
 
 from madoguchi.menus import drafts
-from madoguchi.menus.models import Menu, Publication, Tap, Version
+from madoguchi.menus.models import Menu, Publication, Tap, Turn, Version
 from madoguchi.menus.publish.run import run
+from madoguchi.menus.tasks import repair_menus
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import BuiltInRole, Permission
 from tests import make
@@ -16,6 +17,7 @@ from tests.console.conftest import SignIn
 from tests.console.page import Element, read
 from tests.line_sandbox import LineSandbox, line_sandbox
 from tests.make import World
+from tests.menus import at_line
 
 
 @pytest.fixture
@@ -149,6 +151,53 @@ def test_the_heat_map_counts_taps_and_people(
     assert (first.one("b").text, first.attributes["class"].split()[-1]) == ("3", "heat-5")
     rows = [[cell.text for cell in row.all("td")] for row in month.all("tr")]
     assert any(row[2:] == ["My salesperson", "3", "1", "75.0 %"] for row in rows)
+
+
+def test_the_heat_map_shows_which_tabs_are_turned_to_and_where_from(
+    world: World, nana: Staff, draft: Version, base: str, sign_in: SignIn
+) -> None:
+    draft.published_at = timezone.now()
+    draft.save()
+    Menu.objects.update(live=draft)
+    ways = [(1, 2, True), (1, 2, True), (1, 2, True), (3, 2, True), (2, 3, True), (1, 3, False)]
+    Turn.objects.bulk_create(
+        Turn(
+            account=world.account, contact=world.contact, variant_code="everyone", from_position=start,
+            to_position=end, is_shown=is_shown, event=number, at=timezone.now() - dt.timedelta(hours=1),
+        )
+        for number, (start, end, is_shown) in enumerate(ways)
+    )  # fmt: skip
+
+    page = read(sign_in(nana).get(f"{base}/taps").content)
+
+    assert "tabs were turned to 5 times" in page.text
+    assert "1 turn to a tab led nowhere" in page.text
+    first, second, third = page.all("figure")
+    assert [sheet.one("figcaption").one("small").text for sheet in (first, second, third)] == [
+        "turned to 0 times", "turned to 4 times", "turned to 1 time",
+    ]  # fmt: skip
+    here, to_second, to_third = first.one("div", class_="strip").all("span")
+    assert (here.text, to_second.text, to_third.text) == ("", "3", "0")
+    assert to_second.attributes["class"] == "heat-5"
+    rows = [[cell.text for cell in row.all("td")] for row in page.all("tr")]
+    assert any(row[2:5] == ["Turns to another tab", "3", "1"] for row in rows)
+
+
+def test_pages_deleted_elsewhere_are_pointed_out_with_the_way_to_make_them_again(
+    world: World, line: LineSandbox, nana: Staff, draft: Version, base: str, sign_in: SignIn
+) -> None:
+    client = sign_in(nana)
+    _publish(client.post(f"{base}/1/publication"))
+    at_line.delete(world.account, f"/v2/bot/richmenu/{at_line.aliases(world.account)['everyone-zh-hant-2']}")
+    assert read(client.get("/menus").content).all("p", class_="refused") == []
+
+    repair_menus(0)
+
+    told = read(client.get("/menus").content).one("p", class_="refused")
+    assert "1 page of this menu is no longer at LINE" in told.text
+    assert told.one("a").attributes["href"] == f"{base}/1/publication"
+    _publish(client.post(f"{base}/1/publication"))
+    assert read(client.get("/menus").content).all("p", class_="refused") == []
 
 
 def test_without_a_published_menu_there_is_no_heat_map(draft: Version, nana: Staff, base: str, sign_in: SignIn) -> None:

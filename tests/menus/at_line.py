@@ -44,3 +44,11 @@ def linked(contact: Contact) -> str:
     """The menu of this customer alone; empty: they see the default."""
     found = ask(contact.account, f"/v2/bot/user/{contact.external_id}/richmenu")
     return found["richMenuId"] if found else ""
+
+
+def delete(account: Account, path: str) -> None:
+    """As somebody with another program would."""
+    request = urllib.request.Request(
+        account.api_base + path, method="DELETE", headers={"Authorization": f"Bearer {account.access_token}"}
+    )
+    urllib.request.urlopen(request, timeout=10).close()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import urllib.request
 
 import pytest
 from django.utils import timezone
 
-from madoguchi.channels.models import Account
 from madoguchi.channels.rich_menus import RichMenus
 from madoguchi.kit.errors import NotAllowed, NotFound
 from madoguchi.menus import rechecks
@@ -165,8 +163,8 @@ def test_a_menu_deleted_elsewhere_and_a_missing_alias_are_repaired(
 ) -> None:
     version = published(kai, world.account).version
     aliases = at_line.aliases(world.account)
-    _delete(world.account, f"/v2/bot/richmenu/alias/{'everyone-zh-hant-3'}")
-    _delete(world.account, f"/v2/bot/richmenu/{aliases['everyone-zh-hant-1']}")
+    at_line.delete(world.account, "/v2/bot/richmenu/alias/everyone-zh-hant-3")
+    at_line.delete(world.account, f"/v2/bot/richmenu/{aliases['everyone-zh-hant-1']}")
 
     run(actions.publish(by=kai, version_id=version.pk).pk)
 
@@ -174,14 +172,6 @@ def test_a_menu_deleted_elsewhere_and_a_missing_alias_are_repaired(
     assert set(after) == set(aliases)
     assert set(after.values()) == set(at_line.menus(world.account))
     assert at_line.default(world.account) == after["everyone-zh-hant-1"]
-
-
-def _delete(account: Account, path: str) -> None:
-
-    request = urllib.request.Request(
-        account.api_base + path, method="DELETE", headers={"Authorization": f"Bearer {account.access_token}"}
-    )
-    urllib.request.urlopen(request, timeout=10).close()
 
 
 def test_more_than_the_hour_allows_waits_for_the_next_one(world: make.World, line: LineSandbox, kai: Staff) -> None:
@@ -281,8 +271,8 @@ def test_a_tab_that_leads_nowhere_is_repaired_without_anybody_asking(
 ) -> None:
     published(kai, world.account)
     before = at_line.aliases(world.account)
-    _delete(world.account, "/v2/bot/richmenu/alias/everyone-zh-hant-3")
-    _delete(world.account, "/v2/bot/user/all/richmenu")
+    at_line.delete(world.account, "/v2/bot/richmenu/alias/everyone-zh-hant-3")
+    at_line.delete(world.account, "/v2/bot/user/all/richmenu")
 
     repair_menus(0)
 
@@ -313,7 +303,7 @@ def test_a_page_deleted_elsewhere_is_shown_and_made_again_for_whoever_had_it(
     code = add_variant(kai, version, "open", states=(MemberState.HAS_OPEN_CASE,))
     menu = publish(kai, version).menu
     gone = at_line.linked(world.contact)
-    _delete(world.account, f"/v2/bot/richmenu/{gone}")
+    at_line.delete(world.account, f"/v2/bot/richmenu/{gone}")
     assert lost_pages(menu) == 0  # nobody has looked yet
 
     repair_menus(0)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import urllib.request
 
 import pytest
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from madoguchi.channels.line.events import read
-from madoguchi.channels.models import Account, Contact
+from madoguchi.channels.models import Contact
 from madoguchi.channels.ports import MenuTurned
 from madoguchi.conversations.models import Message
 from madoguchi.intake.routes import handle
@@ -102,7 +101,7 @@ def test_a_dead_end_is_put_right_by_one_job_however_many_meet_it(
 ) -> None:
     published(kai, world.account)
     before = at_line.aliases(world.account)
-    _remove_alias(world.account, "everyone-zh-hant-3")
+    at_line.delete(world.account, "/v2/bot/richmenu/alias/everyone-zh-hant-3")
 
     turns.take_turns([turned(world, "1.3", 1, is_shown=False), turned(world, "2.3", 2, is_shown=False)])
     turns.take_turns([turned(world, "1.3", 3, is_shown=False)])
@@ -128,12 +127,3 @@ def test_a_tap_on_a_published_tab_says_where_it_stands(world: make.World, line: 
     handle([read(1, world.account.pk, event, NOW)])
 
     assert Turn.objects.values_list("from_position", "to_position").get() == (2, 3)
-
-
-def _remove_alias(account: Account, alias: str) -> None:
-    request = urllib.request.Request(
-        f"{account.api_base}/v2/bot/richmenu/alias/{alias}",
-        method="DELETE",
-        headers={"Authorization": f"Bearer {account.access_token}"},
-    )
-    urllib.request.urlopen(request, timeout=10).close()

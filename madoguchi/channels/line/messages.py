@@ -118,13 +118,8 @@ def _section(section: Section) -> dict[str, Any]:
     buttons = [
         {"type": "button", "style": "link", "height": "sm", "action": button.action()} for button in section.buttons
     ]
-    return {
-        "type": "box",
-        "layout": "vertical",
-        "margin": "md",
-        "spacing": "xs",
-        "contents": [title, *lines, *buttons],
-    }
+    row = [{"type": "box", "layout": "horizontal", "contents": buttons}] if buttons else []
+    return {"type": "box", "layout": "vertical", "margin": "md", "spacing": "xs", "contents": [title, *lines, *row]}
 
 
 def asking_for_place(message: MessageObject, label: str) -> MessageObject:

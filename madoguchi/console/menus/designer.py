@@ -9,8 +9,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_GET
 
 from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.menus.access import find_account, find_version
 from madoguchi.console.menus.forms import forms_for
-from madoguchi.console.menus.scene import Scene, find_account, find_version
+from madoguchi.console.menus.scene import Scene
 from madoguchi.kit.errors import NotFound
 from madoguchi.menus.render import preview
 from madoguchi.organization.permissions import Permission

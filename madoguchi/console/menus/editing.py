@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from madoguchi.console.base.access import StaffRequest, requires
+from madoguchi.console.menus.access import find_account, find_version
 from madoguchi.console.menus.forms import BarForm, LocalesForm, TabForm, VariantForm, cell_form, forms_for
-from madoguchi.console.menus.scene import Scene, find_account, find_version
+from madoguchi.console.menus.scene import Scene
 from madoguchi.kit.errors import Invalid, NotFound
 from madoguchi.menus import designing, drafts, pictures
 from madoguchi.menus.designing import Audience

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.menus import sentences
-from madoguchi.console.menus.scene import find_account
+from madoguchi.console.menus.access import find_account
 from madoguchi.kit.errors import NotFound
 from madoguchi.menus import layouts, numbers, pages
 from madoguchi.menus.models import Cell, Menu, Tab, Variant, Version

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from madoguchi.channels.models import Account, Contact
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.menus import sentences
-from madoguchi.console.menus.scene import find_account, find_version, may
+from madoguchi.console.menus.access import find_account, find_version, may
 from madoguchi.menus import drafts, numbers, pages
 from madoguchi.menus.models import Cell, MemberMenu, Menu, Page, Publication, Variant, Version
 from madoguchi.menus.numbers import Heat, Spot

@@ -19,7 +19,8 @@ from madoguchi.channels.models import Account
 from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.base.forms import Refusable
 from madoguchi.console.menus import sentences
-from madoguchi.console.menus.scene import Scene, find_account, find_version, may
+from madoguchi.console.menus.access import find_account, find_version, may
+from madoguchi.console.menus.scene import Scene
 from madoguchi.kit.errors import NotFound
 from madoguchi.menus.models import Menu, Publication, Step, Version
 from madoguchi.menus.publish import actions, plan

@@ -6,20 +6,20 @@ A place is named in the address (``?variant=…&tab=…&cell=…``) and in every
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from madoguchi.channels.models import Account
 from madoguchi.console.menus import checks, sentences
+from madoguchi.console.menus.access import may
 from madoguchi.console.menus.checks import Finding
-from madoguchi.kit.errors import NotFound
+from madoguchi.console.menus.parts import Choice, Deed, Entry, Field, Leaf, Place, Point
 from madoguchi.menus import layouts
 from madoguchi.menus.drafts import ICONS
 from madoguchi.menus.layouts import Box, Layout
@@ -32,116 +32,6 @@ from madoguchi.organization.permissions import Permission
 
 PICTURES_LOOKED_AT, PICTURES_SHOWN = 100, 8
 PANES = ("cell", "tab", "variant", "menu")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    variant: str
-    tab: int
-    cell: int | None
-    locale: str
-    pane: str
-    """Which form is shown: of the cell, the tab, the variant, or the whole menu."""
-
-    @property
-    def query(self) -> str:
-        found: dict[str, str | int] = {"variant": self.variant, "tab": self.tab, "pane": self.pane}
-        if self.cell is not None:
-            found["cell"] = self.cell
-        if self.locale:
-            found["locale"] = self.locale
-        return urlencode(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A cell in the preview: where it lies on the grid (by CSS classes), and what is in it."""
-
-    index: int
-    cell: Cell | None
-    label: str
-    classes: str
-    url: str
-    is_here: bool
-    has_problem: bool
-
-    @property
-    def number(self) -> int:
-        return self.index + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A tab in the strip."""
-
-    tab: Tab
-    name: str
-    url: str
-    is_here: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A variant in the list."""
-
-    variant: Variant
-    sentence: str
-    url: str
-    is_here: bool
-    problems: int
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Something to look at, and where."""
-
-    sentence: str
-    where: str
-    url: str
-    is_advice: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """What an empty cell can be made to do."""
-
-    action: str
-    label: str
-    icon: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A layout in the chooser, with its drawing."""
-
-    code: str
-    layout: Layout
-    boxes: list[Box]
-    height: int
-    is_here: bool
-
-
-def find_account(staff: Staff, public_id: str) -> Account:
-    """Raises NotFound when the account's menu is out of reach."""
-    account = Account.objects.select_related("market", "default_brand").filter(public_id=public_id).first()
-    if account is None or not may(staff, Permission.MENU_READ, account):
-        raise NotFound
-    return account
-
-
-def may(staff: Staff, permission: Permission, account: Account) -> bool:
-    return staff.reach(permission).covers(department_id=account.default_department_id)
-
-
-def find_version(account: Account, number: int) -> Version:
-    version = Version.objects.select_related("menu__live", "created_by").filter(
-        menu__account=account, number=number
-    ).first()  # fmt: skip
-    if version is None:
-        raise NotFound
-    version.menu.account = account
-    return version
 
 
 class Scene:
@@ -264,6 +154,12 @@ class Scene:
         pane = "variant" if problem.tab is None else "tab" if problem.cell is None else "cell"
         url = self.url(variant=row.code, tab=problem.tab or 1, cell=problem.cell, pane=pane)
         return Point(problem.sentence, " › ".join(where), url, finding.is_advice)
+
+    @property
+    def variant_points(self) -> list[str]:
+        """What stands against the variant as a whole."""
+        found = (finding.problem for finding in self.findings)
+        return [each.sentence for each in found if each.variant_code == self.place.variant and each.tab is None]
 
     @cached_property
     def _problem_cells(self) -> set[int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +23,8 @@ from madoguchi.organization.models import Store
 
 STORES = "stores/"
 """What the data of a region's button begin with."""
-NEAREST = 5
+NEAREST = 3
+"""Places named: what is nearest should be seen without scrolling far."""
 
 
 def everywhere(asked: Asked) -> list[Said]:
@@ -101,16 +103,12 @@ def _nearest(asked: Asked, sites: Sequence[Site]) -> Said:
 
 
 def _section(site: Site, schedule: Schedule) -> Section:
-    lines = [far(site.kilometres), _state(site, schedule), site.address, _phone(site)]
-    return Section(
-        title=site.name,
-        lines=tuple(line for line in lines if line),
-        buttons=(Button(_("Show on the map"), url=site.at.map_url),),
-    )
-
-
-def _phone(site: Site) -> str:
-    return _("Tel. {phone}").format(phone=site.phone) if site.phone else ""
+    phone = _("Tel. {phone}").format(phone=site.phone) if site.phone else ""
+    lines = [far(site.kilometres), _state(site, schedule), site.address, phone]
+    buttons = [Button(_("Map"), url=site.at.map_url)]
+    if digits := re.sub(r"[^0-9+]", "", site.phone):
+        buttons.append(Button(_("Call"), url=f"tel:{digits}"))
+    return Section(site.name, tuple(line for line in lines if line), tuple(buttons))
 
 
 def _state(site: Site, schedule: Schedule) -> str:

@@ -23,7 +23,7 @@ from madoguchi.kit.setup import SetupError
 from madoguchi.organization.models import Brand
 from madoguchi.sandbox.line.delivery import QUOTABLE, quote_token
 from madoguchi.sandbox.line.records import Channel
-from madoguchi.sandbox.scenario import desks, ledger, loading, menus, oddities, organisation, phones, present
+from madoguchi.sandbox.scenario import desks, ledger, loading, menus, oddities, organisation, phones, present, taps
 from madoguchi.sandbox.scenario.accounts import ACCOUNTS
 from madoguchi.sandbox.scenario.history import Customer, History
 from madoguchi.sandbox.scenario.organisation import Organisation
@@ -125,6 +125,7 @@ def _fill(
         ledger.create(company, customers, now=now, dice=random.Random(SEED + 3))
         asyncio.run(_print_cards(sandbox_url, _cards_at_hand(company)))
         menus.create(company)
+        taps.create(company, customers, now=now, dice=random.Random(SEED + 4))
         oddities.create(company.accounts["one"], [ids[each.person_id] for each in customers[-2:]], now=now)
     return company
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from madoguchi.channels.models import Account, Contact
 from madoguchi.conversations.models import Conversation, Message
 from madoguchi.members.models import Member
-from madoguchi.menus.models import Menu, Publication
-from madoguchi.menus.problems import problems
+from madoguchi.menus import numbers
+from madoguchi.menus.models import Cell, Menu, Publication
 from madoguchi.organization.models import Brand
 from madoguchi.sandbox.scenario import DemoInfo, load
 from madoguchi.sandbox.scenario.menus import BRANDS
 from madoguchi.sandbox.scenario.phones import NEWCOMER, PHONES
-from tests.sandbox.scenario.conftest import MEMBERS, Demo
+from tests.sandbox.scenario.conftest import MEMBERS, NOW, Demo
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +69,20 @@ def test_the_menus_wait_for_the_worker_to_publish_them(demo: Demo) -> None:
     assert [variant.name for variant in version.variants.order_by("position")][:5] == [
         Brand.objects.get(code=code).name for code in BRANDS
     ]
-    assert not problems(version)
     assert list(Publication.objects.values_list("state", flat=True)) == [Publication.State.RUNNING] * 2
+
+
+def test_thumbs_were_on_every_menu_and_each_of_its_tabs(demo: Demo) -> None:
+    for menu in Menu.objects.all():
+        month = {"since": NOW - dt.timedelta(days=31), "until": NOW}
+        shown = {(cell.tab.position, cell.key) for cell in Cell.objects.filter(tab__variant__version__menu=menu)}
+
+        tapped = numbers.heat(menu, **month)
+        turned = numbers.turns(menu, **month)
+
+        assert {(spot.tab, spot.key) for spot in tapped} <= shown
+        assert {way.to_tab for way in turned} == {1, 2, 3}
+        assert numbers.people(menu, **month) > 0
 
 
 def test_loading_again_changes_nothing(demo: Demo) -> None:
