@@ -39,7 +39,7 @@ class Subscription(models.Model):
     p256dh = models.CharField(max_length=120)
     auth = EncryptedTextField()
     device = models.CharField(max_length=120, blank=True)
-    """As the browser names itself, for the list in the profile."""
+    """As the browser names itself: support finds a lost phone by it."""
     created_at = models.DateTimeField(default=timezone.now)
     delivered_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
