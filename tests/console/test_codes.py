@@ -10,6 +10,7 @@ from madoguchi.bindings.models import Code, Scan, StaffMember, Way
 from madoguchi.bindings.tokens import shown
 from madoguchi.organization.models import Staff
 from madoguchi.organization.permissions import BuiltInRole
+from madoguchi.routing.models import Team
 from tests import make
 from tests.console.conftest import SignIn
 from tests.console.page import read
@@ -198,3 +199,16 @@ def test_a_code_in_the_past_is_refused_in_words(world: World, sign_in: SignIn, m
     assert answer.status_code == 422
     assert "future" in read(answer.content).text
     assert not Code.objects.exists()
+
+
+def test_a_teams_code_says_how_it_shares_customers_out(world: World, sign_in: SignIn) -> None:
+    manager = make.staff(role=BuiltInRole.MANAGER, store=world.store, locale="en")
+    code = make.code(world.account, store=world.store)
+    client = sign_in(manager)
+
+    fewest = read(client.get(f"/codes/{code.token}").content)
+    make.team(world.store, Team.Method.ROUND_ROBIN)
+    in_turn = read(client.get(f"/codes/{code.token}").content)
+
+    assert "given to the person on duty who has the fewest customers." in fewest.text
+    assert "given to the people on duty in turn" in in_turn.text

@@ -19,6 +19,7 @@ from madoguchi.console.base.access import StaffRequest, requires
 from madoguchi.console.base.forms import Refusable
 from madoguchi.console.codes import rows
 from madoguchi.duty.schedule import Place
+from madoguchi.duty.sharing import Sharing, rule_of
 from madoguchi.kit.errors import NotFound
 from madoguchi.organization.permissions import Permission
 
@@ -134,11 +135,16 @@ def shown(request: StaffRequest, code: Code) -> dict[str, Any]:
         "has_liff": bool(code.account.liff_id),
         "is_own": code.staff_id == request.user.pk,
         "binds": code.purpose == Code.Purpose.BIND,
+        "shares_in_turn": code.staff is None and rule_of(_place(code)) == Sharing.ROUND_ROBIN,
     }
 
 
 def _may_withdraw(request: StaffRequest, code: Code) -> bool:
-    return not code.is_revoked and may_issue(request.user, code.staff, Place(code.store_id, code.department_id))
+    return not code.is_revoked and may_issue(request.user, code.staff, _place(code))
+
+
+def _place(code: Code) -> Place:
+    return Place(code.store_id, code.department_id)
 
 
 def _attachment(name: str) -> str:

@@ -48,6 +48,8 @@ def create(company: Organisation, customers: Sequence[Customer], *, now: dt.date
     """Inside the caller's transaction, once the rows of the customers are written."""
     for market, second_scan, rule in (("tw", "ask", "store"), ("jp", "first", "successor"), ("cn", "newest", "store")):
         Policy.objects.create(market=company.markets[market], second_scan=second_scan, leaving=rule)
+    # A visitor tries it out at any hour, most of all in Taiwan.
+    Policy.objects.filter(market=company.markets["tw"]).update(quiet_from=None, quiet_until=None)
     _limit_first_messages(company)
     codes = _print_codes(company, now, dice)
     bound = _bind(company, customers, codes, now, dice)
