@@ -74,7 +74,7 @@ class Facts:
     cell: str = ""
     """Key of the menu cell tapped last before the words."""
     case_types: frozenset[str] = frozenset()
-    """Of the customer's open cases."""
+    """Of the customer's open cases. Nobody keeps cases yet: what asks for one takes nothing (``troubles`` says so)."""
     bound: Bound | None = None
 
 
@@ -218,8 +218,10 @@ def _bound(kind: Rule.Kind, bound: Bound | None) -> Iterator[Finding]:
 
 def _keyword(keywords: Sequence[tuple[str, str]], text: str) -> Finding:
     words = fold(text)
-    met = next((written for compared, written in keywords if compared in words), "")
-    return Finding(Condition.KEYWORD, bool(met), met)
+    for compared, written in keywords:
+        if compared in words:
+            return Finding(Condition.KEYWORD, True, written)
+    return Finding(Condition.KEYWORD, False)
 
 
 def _speaks(wanted: Iterable[str], locale: str) -> bool:

@@ -26,6 +26,9 @@ def of_rules(rules: Sequence[Rule], today: dt.date) -> dict[int, str]:
         if store_closed(rule, today):
             told[rule.pk] = _("%(place)s has closed: this rule is passed over.") % {"place": rule.to_store}
             continue
+        if rule.case_types:
+            told[rule.pk] = _("This rule asks for a case, and no cases are kept here yet: it takes nothing.")
+            continue
         for earlier_number, earlier in working:
             if takes_all_of(earlier, rule):
                 told[rule.pk] = _(

@@ -4,7 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from madoguchi.duty.calendar import ALL_DAY, HORIZON, Calendar, Hours
@@ -170,7 +170,11 @@ MOMENT = st.integers(0, 400 * 24 * 60).map(
     lambda minutes: dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=minutes)
 )
 
+PATIENT = settings(deadline=None)
+"""The first question about a country's holidays loads all of them."""
 
+
+@PATIENT
 @given(CALENDAR, MOMENT, st.integers(0, 5_000))
 def test_counting_minutes_undoes_adding_them(calendar: Calendar, start: dt.datetime, minutes: int) -> None:
     assume(calendar.working_minutes(start, start + dt.timedelta(days=300)) >= minutes)  # else all minutes count
@@ -181,6 +185,7 @@ def test_counting_minutes_undoes_adding_them(calendar: Calendar, start: dt.datet
     assert calendar.working_minutes(start, end) == minutes
 
 
+@PATIENT
 @given(CALENDAR, MOMENT, st.integers(1, 5_000))
 def test_added_minutes_never_end_in_closed_time(calendar: Calendar, start: dt.datetime, minutes: int) -> None:
     assume(calendar.working_minutes(start, start + dt.timedelta(days=300)) >= minutes)
@@ -191,6 +196,7 @@ def test_added_minutes_never_end_in_closed_time(calendar: Calendar, start: dt.da
     assert calendar.is_open(calendar.after_working_minutes(start, 0))
 
 
+@PATIENT
 @given(CALENDAR, MOMENT, st.integers(-10_000, 20_000), st.integers(0, 20_000))
 def test_working_minutes_add_up_and_are_never_negative(
     calendar: Calendar, start: dt.datetime, first: int, second: int
@@ -204,6 +210,7 @@ def test_working_minutes_add_up_and_are_never_negative(
         assert counted + calendar.working_minutes(middle, end) == pytest.approx(calendar.working_minutes(start, end))
 
 
+@PATIENT
 @given(CALENDAR, MOMENT)
 def test_the_next_opening_follows_closed_time(calendar: Calendar, moment: dt.datetime) -> None:
     opening = calendar.next_opening(moment)

@@ -25,9 +25,11 @@ from madoguchi.conversations.models import Conversation, Exchange, Handover, Mes
 from madoguchi.duty.actions import say_on_duty
 from madoguchi.duty.models import Seat
 from madoguchi.kit.errors import MadoguchiError
+from madoguchi.organization.actions import set_active
 from madoguchi.organization.models import Staff
 from madoguchi.routing import recording, standing
 from madoguchi.routing.deciding import Desk
+from madoguchi.routing.holders import look_at_holders
 from madoguchi.routing.models import Decision, Rule, Team
 from madoguchi.routing.router import route, sweep
 from tests import make
@@ -188,9 +190,11 @@ def test_whatever_people_do_an_open_conversation_has_an_owner_or_a_timer(shop: W
                 _do_something(dice, conversation, people, boss)
             if dice.random() < 0.5:
                 sweep()
+                look_at_holders(timezone.now())
                 while route():
                     pass
                 assert not Conversation.objects.filter(attention_at__lte=timezone.now()).exists()
+                assert not Conversation.objects.open().filter(holder__is_active=False).exists()
             assert not Conversation.objects.open().filter(holder=None, attention_at=None).exists()
             assert max(loads().values(), default=0) <= 1
     assert {"assigned", "queued", "withdrawn"} <= set(Decision.objects.values_list("outcome", flat=True))
@@ -198,7 +202,7 @@ def test_whatever_people_do_an_open_conversation_has_an_owner_or_a_timer(shop: W
 
 def _do_something(dice: Random, conversation: Conversation, people: list[Staff], boss: Staff) -> None:
     person = Staff.objects.get(pk=dice.choice(people).pk)
-    match dice.randrange(7):
+    match dice.randrange(8):
         case 0 if conversation.state == Conversation.State.OPEN:
             make.inbound(conversation, at=timezone.now())
         case 1 if conversation.holder:
@@ -211,5 +215,7 @@ def _do_something(dice: Random, conversation: Conversation, people: list[Staff],
             assign(conversation_id=conversation.pk, staff=boss, to=person)
         case 5:
             say_on_duty(staff=person, is_on_duty=dice.random() < 0.5)
+        case 6:
+            set_active(by=None, staff=person, is_active=not person.is_active)
         case _:
             hand_over(conversation_id=conversation.pk, staff=boss, to_store=conversation.store)

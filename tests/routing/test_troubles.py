@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from madoguchi.routing.administration import rules
 from madoguchi.routing.models import Rule
@@ -111,6 +112,16 @@ def test_a_rule_to_a_store_that_has_closed_is_named_and_stands_in_nobodys_way(wo
     assert _troubled() == {dead.pk}
     noon = dt.datetime.combine(TODAY, dt.time(12), tzinfo=dt.UTC)
     assert dead.pk not in [ready.rule.pk for ready in load(noon)]
+
+
+def test_a_rule_that_asks_for_a_case_says_that_it_takes_nothing_and_hides_no_other(world: World) -> None:
+    asks = _rule(30, case_types=["repair"], to_store=world.store)
+    _rule(40, case_types=[], keywords=["x"], to_store=world.store)
+
+    with translation.override("en"):
+        told = of_rules(list(rules()), TODAY)
+
+    assert told == {asks.pk: "This rule asks for a case, and no cases are kept here yet: it takes nothing."}
 
 
 def test_rules_that_are_switched_off_cause_no_trouble(world: World) -> None:

@@ -117,7 +117,7 @@ class Conversation(models.Model):
     """When the router looks at this next: at once after a first word or a move, later for a limit that runs out; null:
     nothing is expected of it."""
     is_urgent = models.BooleanField(default=False, db_default=False)
-    """Goes before others in the waiting queue: a rule says so, or a case is open."""
+    """Goes before others in the waiting queue: a rule says so."""
     unread = models.PositiveIntegerField(default=0)
     """The customer's messages since the holder (while nobody holds it: anybody who may answer) opened the thread."""
 
