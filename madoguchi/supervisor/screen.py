@@ -49,7 +49,7 @@ class Screen:
         out.print(f"\n  [bold]Madoguchi is ready[/] [dim]({seconds:.1f} s)[/]\n")
         places = Table.grid(padding=(0, 3))
         if sandbox_url:
-            places.add_row("  Start here", _link(sandbox_url), "[dim]five things to try[/]")
+            places.add_row("  Start here", _link(sandbox_url), "[dim]things to try, step by step[/]")
             places.add_row("  Phones", _link(f"{sandbox_url}/phones"), "[dim]be the customer[/]")
         places.add_row("  Console", _link(console_url), "[dim]be the staff[/]")
         out.print(places)
