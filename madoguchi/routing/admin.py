@@ -38,7 +38,7 @@ class RuleAdmin(SupportAdmin):
 class TeamAdmin(SupportAdmin):
     list_display = ("__str__", "method", "prefers_last", "answer_minutes", "overflow_minutes", "supervisor")
     list_filter = ("method",)
-    list_select_related = ("store", "department", "supervisor")
+    list_select_related = ("store", "department", "market", "supervisor")
     search_fields = ("=store__code", "=department__code")
 
 
