@@ -36,8 +36,7 @@ def arrive(
 ) -> Arrival:
     """Under the lock on the member. ``policy`` is that of the place of ``target``.
 
-    A team takes nobody from a person. A person who is leaving holds nobody back: who comes to somebody else then has said
-    whom they want.
+    A team takes nobody from a person. A person who is leaving holds nobody back: their customers are passed on anyway.
     """
     standing = ledger.overlapping(member_id, scope)
     for row in standing:
