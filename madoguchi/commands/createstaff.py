@@ -15,7 +15,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="as shown to colleagues (default: the user name)")
     parser.add_argument("--role", default="administrator", help="code of a role (default: administrator)")
     parser.add_argument("--locale", default="zh-hant", choices=["zh-hant", "zh-hans", "ja", "en"])
-    parser.add_argument("--superuser", action="store_true", help="may do everything everywhere, and read raw rows in the support pages")
+    parser.add_argument(
+        "--superuser", action="store_true", help="may do everything everywhere, and read raw rows in the support pages"
+    )
     parser.epilog = "The password is asked for, or read from MADOGUCHI_PASSWORD."
 
 

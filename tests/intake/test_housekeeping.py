@@ -129,7 +129,8 @@ def test_jobs_that_failed_long_ago_go_and_what_is_to_be_done_stays() -> None:
     with connection.cursor() as cursor:
         for status, days in (("failed", 31), ("failed", 29), ("aborted", 31), ("todo", 31), ("doing", 31)):
             cursor.execute(
-                "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('q', %s) RETURNING id", [f"{status} {days}"]
+                "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('q', %s) RETURNING id",
+                [f"{status} {days}"],
             )
             (pk,) = cursor.fetchone()
             cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s", [status, pk])
