@@ -61,7 +61,7 @@ def test_who_may_only_read_changes_nothing(world: World, sign_in: SignIn) -> Non
         client.post(address(world, "/notes"), {"text": "X"}),
     ]
 
-    assert page.all("form") == []
+    assert [form.attributes["class"] for form in page.all("form")] == ["take-on"]
     assert {answer.status_code for answer in answers} == {403}
     assert Member.objects.get(pk=world.member.pk).display_name == "陳美玲"
     assert (Tag.objects.count(), MemberNote.objects.count()) == (0, 0)
