@@ -51,3 +51,5 @@ def test_a_menu_is_designed_published_and_answers_on_the_phone(
 
     kaito.goto("/menus")
     expect(kaito.get_by_text("2 taps in 7 days, different people: 1")).to_be_visible()
+    kaito.get_by_role("link", name="Taps").click()
+    expect(kaito.get_by_text("tabs were turned to 2 times")).to_be_visible()

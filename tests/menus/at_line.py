@@ -46,6 +46,17 @@ def linked(contact: Contact) -> str:
     return found["richMenuId"] if found else ""
 
 
+def picture(account: Account, line_id: str) -> bytes:
+    """Of a rich menu, as LINE keeps it."""
+    request = urllib.request.Request(
+        f"{account.data_base}/v2/bot/richmenu/{line_id}/content",
+        headers={"Authorization": f"Bearer {account.access_token}"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        found: bytes = answer.read()
+    return found
+
+
 def delete(account: Account, path: str) -> None:
     """As somebody with another program would."""
     request = urllib.request.Request(

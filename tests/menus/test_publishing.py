@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
 from django.utils import timezone
+from PIL import Image, ImageChops
 
 from madoguchi.channels.rich_menus import RichMenus
 from madoguchi.kit.errors import NotAllowed, NotFound
-from madoguchi.menus import rechecks
+from madoguchi.menus import designing, pages, rechecks, render
 from madoguchi.menus.models import MemberState, Menu, Publication, RichMenu, Step, Tab
 from madoguchi.menus.publish import actions
 from madoguchi.menus.publish.lost import lost_pages
@@ -40,6 +42,27 @@ def test_a_published_menu_stands_at_line_with_its_tabs_and_is_shown_to_everybody
     assert [action["richMenuAliasId"] for action in switches] == ["everyone-zh-hant-2", "everyone-zh-hant-3"]
     menu = Menu.objects.get(account=world.account)
     assert (menu.live, menu.previous) == (publication.version, None)
+
+
+def test_the_preview_is_what_is_published_in_every_language(world: make.World, line: LineSandbox, kai: Staff) -> None:
+    version = draft(kai, world.account)
+    designing.set_locales(by=kai, version_id=version.pk, locales=["zh-hant", "zh-hans", "ja", "en"])
+    designing.set_size(by=kai, version_id=version.pk, variant="everyone", size="small")
+    designing.remove_tab(by=kai, version_id=version.pk, variant="everyone", tab=2)
+    version.refresh_from_db()
+
+    assert publish(kai, version).state == State.DONE
+
+    aliases = at_line.aliases(world.account)
+    assert len(aliases) == 8
+    for page in pages.pages(version):
+        published = at_line.picture(world.account, aliases[page.alias])
+        shown = Image.open(io.BytesIO(render.preview(page.design)))
+        at_lines_size = Image.open(io.BytesIO(published))
+        assert len(published) <= render.BYTES_MOST
+        assert at_lines_size.size == (2500, 843)
+        smaller = at_lines_size.convert("RGB").resize(shown.size, Image.Resampling.LANCZOS)
+        assert ImageChops.difference(smaller, shown).getbbox() is None
 
 
 def test_the_plan_says_what_the_run_then_does(world: make.World, line: LineSandbox, kai: Staff) -> None:

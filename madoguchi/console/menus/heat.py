@@ -18,18 +18,18 @@ from madoguchi.console.menus.access import find_account
 from madoguchi.kit.errors import NotFound
 from madoguchi.menus import layouts, numbers, pages
 from madoguchi.menus.models import Cell, Menu, Tab, Variant, Version
-from madoguchi.menus.numbers import Heat, Way
-from madoguchi.menus.numbers import Spot as Where
+from madoguchi.menus.numbers import Heat, Spot, Way
 from madoguchi.organization.permissions import Permission
 
 NONE = Heat(0, 0)
 PERIODS = (7, 30, 90)
 STEPS = 5
-"""Shades; the most tapped cell of the whole menu has the deepest, and so has the most used tab."""
+"""Shades; the most tapped cell of a variant has the deepest, and so has its most used tab: a variant for few customers
+is read as easily as one for many."""
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class CellHeat:
     cell: Cell | None
     label: str
     classes: str
@@ -61,7 +61,7 @@ class Sheet:
     """Empty where there is a single tab."""
     turned_to: int
     """From all other tabs."""
-    spots: list[Spot]
+    spots: list[CellHeat]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,49 +103,53 @@ def heat_map(request: StaffRequest, public_id: str) -> HttpResponseBase:
     return render(request, "console/menus/heat.html", context)
 
 
-def _groups(version: Version, found: Mapping[Where, Heat], turns: Mapping[Way, Heat]) -> list[Group]:
-    most = max((each.taps for each in found.values()), default=0)
+def _groups(version: Version, found: Mapping[Spot, Heat], turns: Mapping[Way, Heat]) -> list[Group]:
     all_taps = sum(each.taps for each in found.values())
-
-    def spot(variant: Variant, tab: Tab, index: int, grid: tuple[int, int, int, int]) -> Spot:
-        column, row, wide, high = grid
-        cell = next((each for each in tab.cells.all() if each.index == index), None)
-        heat = found.get(Where(variant.code, tab.position, cell.key), NONE) if cell else NONE
-        shade = _shade(heat.taps, most)
-        label = (cell.labels.get(version.locales[0]) or cell.get_action_display()) if cell else ""
-        share = 100 * heat.taps / all_taps if all_taps else 0.0
-        return Spot(cell, " ".join(label.split()), f"c{column} r{row} w{wide} h{high}", heat, shade, share)
-
-    most_turns = max((each.taps for each in turns.values()), default=0)
-
-    def strip(variant: Variant, tab: Tab, tabs: list[Tab]) -> list[Turning]:
-        found = []
-        for other in tabs if len(tabs) > 1 else ():
-            heat = turns.get(Way(variant.code, tab.position, other.position), NONE)
-            name = other.names.get(version.locales[0], "")
-            found.append(Turning(name, other is tab, heat, _shade(heat.taps, most_turns)))
-        return found
-
     groups = []
     for variant in pages.variants(version):
-        tabs = list(variant.tabs.all())
-        sheets = []
-        for tab in tabs:
-            layout = layouts.LAYOUTS[tab.layout]
-            spots = [spot(variant, tab, index, grid) for index, grid in enumerate(layout.fields)]
-            page = pages.page(tab, tabs, variant, version, version.locales[0])
-            args = [version.menu.account.public_id, version.number, variant.code, tab.position, page.locale]
-            url = reverse("menu_picture", args=[*args, page.design.fingerprint()[:16]])
-            name = tab.names.get(version.locales[0], "")
-            turned_to = sum(
-                heat.taps
-                for way, heat in turns.items()
-                if (way.variant_code, way.to_tab) == (variant.code, tab.position)
-            )
-            sheets.append(Sheet(tab, name, url, layout, strip(variant, tab, tabs), turned_to, spots))
+        sheets = _sheets(variant, version, found, turns, all_taps)
         taps = sum(spot.heat.taps for sheet in sheets for spot in sheet.spots)
         groups.append(Group(variant, sentences.audience(variant), sheets, taps))
     return groups
+
+
+def _sheets(
+    variant: Variant, version: Version, found: Mapping[Spot, Heat], turns: Mapping[Way, Heat], all_taps: int
+) -> list[Sheet]:
+    locale = version.locales[0]
+    most = max((heat.taps for where, heat in found.items() if where.variant_code == variant.code), default=0)
+    ways = {way: heat for way, heat in turns.items() if way.variant_code == variant.code}
+    most_turns = max((heat.taps for heat in ways.values()), default=0)
+    tabs = list(variant.tabs.all())
+
+    def spot(tab: Tab, index: int, grid: tuple[int, int, int, int]) -> CellHeat:
+        column, row, wide, high = grid
+        cell = next((each for each in tab.cells.all() if each.index == index), None)
+        heat = found.get(Spot(variant.code, tab.position, cell.key), NONE) if cell else NONE
+        label = (cell.labels.get(locale) or cell.get_action_display()) if cell else ""
+        share = 100 * heat.taps / all_taps if all_taps else 0.0
+        shade = _shade(heat.taps, most)
+        return CellHeat(cell, " ".join(label.split()), f"c{column} r{row} w{wide} h{high}", heat, shade, share)
+
+    def turning(tab: Tab, other: Tab) -> Turning:
+        heat = ways.get(Way(variant.code, tab.position, other.position), NONE)
+        return Turning(other.names.get(locale, ""), other is tab, heat, _shade(heat.taps, most_turns))
+
+    def sheet(tab: Tab) -> Sheet:
+        layout = layouts.LAYOUTS[tab.layout]
+        design = pages.page(tab, tabs, variant, version, locale).design
+        args = [version.menu.account.public_id, version.number, variant.code, tab.position, locale]
+        return Sheet(
+            tab=tab,
+            name=tab.names.get(locale, ""),
+            picture_url=reverse("menu_picture", args=[*args, design.fingerprint()[:16]]),
+            layout=layout,
+            strip=[turning(tab, other) for other in tabs] if len(tabs) > 1 else [],
+            turned_to=sum(heat.taps for way, heat in ways.items() if way.to_tab == tab.position),
+            spots=[spot(tab, index, grid) for index, grid in enumerate(layout.fields)],
+        )
+
+    return [sheet(tab) for tab in tabs]
 
 
 def _shade(number: int, most: int) -> int:
