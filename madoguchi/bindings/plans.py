@@ -26,7 +26,7 @@ def plan(departure: Departure, now: dt.datetime, *, due_at: dt.datetime) -> int:
 
     The number of statements depends on the number of places, not of customers.
     """
-    without = _bindings(departure).exclude(offers__departure=departure).exclude(offers__state__in=_LIVE)
+    without = concerned(departure).exclude(offers__departure=departure).exclude(offers__state__in=_LIVE)
     ledger.lock_members(list(without.values_list("member", flat=True)))
     rows = list(without.order_by("pk"))
     choose = _Choice(departure, now)
@@ -64,7 +64,8 @@ def lock(departure_id: int) -> Departure:
     return Departure.objects.select_for_update(of=("self",), no_key=True).get(pk=departure_id)
 
 
-def _bindings(departure: Departure) -> BindingQuerySet:
+def concerned(departure: Departure) -> BindingQuerySet:
+    """The current bindings that it is about."""
     rows = Binding.objects.current().filter(staff=departure.staff_id)
     if departure.from_store_id is not None:
         rows = rows.filter(store=departure.from_store_id)
@@ -74,7 +75,7 @@ def _bindings(departure: Departure) -> BindingQuerySet:
 
 
 def _is_unfinished(departure: Departure) -> bool:
-    return _bindings(departure).exists() or departure.offers.filter(state__in=_LIVE).exists()
+    return concerned(departure).exists() or departure.offers.filter(state__in=_LIVE).exists()
 
 
 def _told_with_the_others(departure: Departure, now: dt.datetime) -> dt.datetime:

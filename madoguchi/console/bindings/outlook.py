@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q
 
 from madoguchi.bindings.holders import Team
-from madoguchi.bindings.models import ALL_BRANDS, Binding, BindingQuerySet, Departure, Policy
+from madoguchi.bindings.models import ALL_BRANDS, BindingQuerySet, Departure, Policy
+from madoguchi.bindings.plans import concerned
 from madoguchi.bindings.policies import policy_of, quiet_until
 from madoguchi.channels import quota
 from madoguchi.channels.models import Account, Contact
@@ -51,7 +52,7 @@ class Outlook:
 def outlook(form: DepartureForm, now: dt.datetime) -> Outlook:
     """The number of statements does not depend on the number of customers."""
     departure = form.planned()
-    rows = _bindings(departure)
+    rows = concerned(departure)
     reached = list(
         _reachable(rows).values_list("account").annotate(n=Count("member", distinct=True)).order_by("account")
     )
@@ -70,16 +71,6 @@ def outlook(form: DepartureForm, now: dt.datetime) -> Outlook:
         answer_hours=policy.answer_hours,
         waits_until=morning,
     )
-
-
-def _bindings(departure: Departure) -> BindingQuerySet:
-    """Those that the plan would be about (bindings.plans)."""
-    rows = Binding.objects.current().filter(staff=departure.staff_id)
-    if departure.from_store_id is not None:
-        rows = rows.filter(store=departure.from_store_id)
-    if departure.to_store_id is not None:
-        rows = rows.exclude(store=departure.to_store_id)
-    return rows
 
 
 def _reachable(rows: BindingQuerySet) -> BindingQuerySet:
