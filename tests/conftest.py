@@ -48,7 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "madoguchi.settings"
     settings.DATABASES["default"]["ENGINE"] = "tests.backend"
     settings.DATABASES["default"]["TEST"] = {"TEMPLATE": os.environ.get(_TEMPLATE)}
-    django.setup()  # pytest-django has looked for the variable already, before this hook
+    django.setup()
+    # pytest-django would set up by itself what xdist's workers inherit, before this hook could choose the backend.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

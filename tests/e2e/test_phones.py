@@ -269,12 +269,12 @@ def test_the_address_follows_what_is_open(page: Page, line: Line) -> None:
     page.locator("[data-person=mei] .rows, [data-person=mei] .empty").first.wait_for(state="attached")
     page.get_by_role("button", name="林大健").click()
     expect(page.locator(".phone")).to_have_count(2)
-    assert page.url.endswith("/phones?p=mei,ken")
+    expect(page).to_have_url(f"{line.url}/phones?p=mei,ken")
 
     page.get_by_role("button", name="收起 陳小美 的手機").click()
 
     expect(page.locator(".phone")).to_have_count(1)
-    assert page.url.endswith("/phones?p=ken")
+    expect(page).to_have_url(f"{line.url}/phones?p=ken")
 
 
 def test_a_newcomer_gets_a_phone_without_friends(page: Page, line: Line) -> None:
