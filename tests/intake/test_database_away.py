@@ -30,7 +30,8 @@ def server(own_server: OwnServer) -> Iterator[Postgres]:
 
 
 def _environment(server: Postgres, var: Path) -> dict[str, str]:
-    return os.environ | {"MADOGUCHI_DATABASE_URL": server.url, "MADOGUCHI_VAR": str(var)}
+    ours = {"MADOGUCHI_DATABASE_URL": server.url, "MADOGUCHI_VAR": str(var)}
+    return os.environ | ours | {"DJANGO_SETTINGS_MODULE": "madoguchi.settings"}
 
 
 def _python(environment: dict[str, str], *words: str) -> str:

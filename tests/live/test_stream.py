@@ -247,7 +247,10 @@ def test_a_signal_that_died_with_its_process_makes_pages_look_at_everything(worl
 
 def _die_before_telling(conversation: Conversation) -> int:
     """A process that listens, as all that publish do, commits, and is killed before its signal goes out."""
-    environment = os.environ | {"MADOGUCHI_DATABASE_URL": database_url()}
+    environment = os.environ | {
+        "MADOGUCHI_DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "madoguchi.settings",
+    }
     done = subprocess.run(
         [sys.executable, "-c", _DYING, str(conversation.pk)],
         env=environment,

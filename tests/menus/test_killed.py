@@ -57,7 +57,7 @@ def test_a_process_killed_between_line_and_us_is_made_up_for() -> None:
 def _kill_once_linked(publication: Publication, customer: Contact) -> None:
     """Start the run in a process of its own, and end it hard: LINE has done what it asked, and has not answered yet."""
     url = urlsplit(settings.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    environment = os.environ | {"MADOGUCHI_DATABASE_URL": url}
+    environment = os.environ | {"MADOGUCHI_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "madoguchi.settings"}
     process = subprocess.Popen([sys.executable, "-c", RUN, str(publication.pk)], env=environment)
     try:
         deadline = time.monotonic() + 60
