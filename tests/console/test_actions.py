@@ -183,8 +183,17 @@ def test_dialogs_are_pages_without_javascript(world: World, sign_in: SignIn) -> 
     client = sign_in(world.aoi)
 
     for name in ("handover", "snooze", "closure"):
-        page = read(client.get(address(world, name)).content)
-        assert page.one("form", action=address(world, name)).attributes["method"] == "post"
+        form = read(client.get(address(world, name)).content).one("form", action=address(world, name))
+        assert form.attributes["method"] == "post"
+        assert "hx-post" not in form.attributes  # its answer would leave the page where it is
+
+
+def test_a_dialog_that_is_a_page_leads_back_to_the_thread(world: World, sign_in: SignIn) -> None:
+    done = sign_in(world.aoi).post(address(world, "closure"), {"outcome": "solved"})
+
+    assert done.status_code == 302
+    assert done["Location"] == f"/conversations/{world.conversation.public_id}"
+    assert now(world).state == Conversation.State.CLOSED
 
 
 def test_nobody_acts_out_of_reach(world: World, sign_in: SignIn) -> None:

@@ -206,6 +206,13 @@ def test_a_closed_thread_begins_a_new_exchange_when_the_customer_writes(aoi: Des
     expect(aoi.page.locator("#composer-state")).not_to_contain_text("closed")
 
 
+def test_a_dialog_opened_as_a_page_leads_back_to_the_thread(aoi: Desk, customer: Customer) -> None:
+    """A key pressed before the page has taken its links over, or a dialog in a tab of its own."""
+    aoi.page.goto(f"/conversations/{customer.conversation}/closure")
+    aoi.page.get_by_role("dialog").get_by_role("button", name="Close the exchange").click()
+    expect(aoi.page.locator("#composer-state")).to_contain_text("This exchange is closed")
+
+
 def test_a_row_under_the_finger_stays_until_it_is_let_go(aoi: Desk, customer: Customer) -> None:
     aoi.look_at("place")
     aoi.row(customer).hover()
