@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import holidays
 
@@ -38,21 +39,23 @@ def is_makeup_workday(market_code: str, on: dt.date) -> bool:
 
 @lru_cache(maxsize=512)
 def _names(market_code: str, year: int, locale: str) -> Mapping[dt.date, str]:
-    country = market_code.upper()
-    try:
-        supported = holidays.country_holidays(country)
-    except NotImplementedError:
+    supported = _country(market_code)
+    if supported is None:
         return {}
     wanted = (name for name in _LANGUAGES.get(locale, ()) if name in supported.supported_languages)
     language = next(wanted, supported.default_language)
-    return dict(holidays.country_holidays(country, years=year, language=language))
+    return dict(_country(market_code, years=year, language=language) or {})
 
 
 @lru_cache(maxsize=128)
 def _makeup_workdays(market_code: str, year: int) -> frozenset[dt.date]:
     """The package writes such a day down with the day off, which may lie in the year after."""
+    known = _country(market_code, years=(year, year + 1))
+    return frozenset(day for day in known.weekend_workdays if day.year == year) if known is not None else frozenset()
+
+
+def _country(market_code: str, **options: Any) -> holidays.HolidayBase | None:
     try:
-        known = holidays.country_holidays(market_code.upper(), years=(year, year + 1))
-    except NotImplementedError:
-        return frozenset()
-    return frozenset(day for day in known.weekend_workdays if day.year == year)
+        return holidays.country_holidays(market_code.upper(), **options)
+    except NotImplementedError:  # the package's word for a country that it does not know
+        return None
