@@ -53,7 +53,7 @@ shell: install-dev ## A Python shell on the data of the running demo
 lock: ## Choose new versions for requirements/*.lock (needs uv)
 	uv pip compile pyproject.toml --group build --group test $(LOCK_OPTIONS) -o requirements/dev.lock
 	uv pip compile pyproject.toml --group build -c requirements/dev.lock $(LOCK_OPTIONS) -o requirements/run.lock
-LOCK_OPTIONS := --generate-hashes --no-emit-index-url --no-header --no-annotate --universal --python-version 3.11 -q $(UPGRADE)
+LOCK_OPTIONS := --generate-hashes --no-header --no-annotate --universal --python-version 3.11 -q $(UPGRADE)
 
 clean: ## Remove .venv and what tools leave behind; the data in var/ stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache $(CATALOGUES)
