@@ -39,8 +39,12 @@ def deliver(
     for alert, those in _in_languages(rows.select_related("staff").order_by("pk"), about, name, url, tag):
         answers |= send(those, alert, is_allowed=is_allowed)
 
-    later = {pk: answer.wait_seconds for pk, answer in answers.items() if answer.outcome is Outcome.LATER}
-    if later and tries < len(BACK_OFF_SECONDS) and max(later.values()) <= BACK_OFF_SECONDS[-1]:
+    later = {
+        pk: answer.wait_seconds
+        for pk, answer in answers.items()
+        if answer.outcome is Outcome.LATER and answer.wait_seconds <= BACK_OFF_SECONDS[-1]
+    }
+    if later and tries < len(BACK_OFF_SECONDS):
         wait = max(BACK_OFF_SECONDS[tries], *later.values())
         deliver.configure(schedule_in={"seconds": wait}).defer(
             staff_ids=[*staff_ids],

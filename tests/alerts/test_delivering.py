@@ -118,6 +118,18 @@ def test_a_push_service_may_ask_for_patience_but_not_for_too_much(
     assert times == ([dt.timedelta(seconds=waits)] if waits else [])
 
 
+def test_one_service_that_asks_for_too_much_patience_costs_others_nothing(world: World) -> None:
+    with running() as patient, running() as busy:
+        one = patient.subscription(world.aoi, Browser())
+        busy.subscription(world.ren, Browser())
+        patient.status, busy.status, busy.headers = 503, 429, {"Retry-After": "3600"}
+
+        tell(world.aoi.pk, world.ren.pk)
+
+    [job] = ProcrastinateJob.objects.all()
+    assert job.args["subscription_ids"] == [one.pk]
+
+
 def test_a_page_knows_its_browser_without_naming_its_address(world: World) -> None:
     browser = Browser()
     endpoint = "https://push.example.com/secret"
