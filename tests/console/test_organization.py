@@ -13,6 +13,7 @@ from madoguchi.organization.models import Brand, Department, Market, Posting, St
 from madoguchi.organization.permissions import BuiltInRole
 from tests import make
 from tests.console.conftest import SignIn
+from tests.console.page import read
 from tests.make import World
 
 MARKET = {"name": "日本", "locale": "ja", "time_zone": "Asia/Tokyo", "currency": "jpy"}
@@ -85,6 +86,17 @@ def test_a_brand_is_added_once(world: World, sign_in: SignIn, administrator: Sta
     assert sign_in(administrator).post("/organization/brands/new", fields).status_code == 302
     assert sign_in(administrator).post("/organization/brands/new", fields).status_code == 422
     assert Brand.objects.filter(code="new").count() == 1
+
+
+def test_a_clock_that_the_form_does_not_offer_stays_when_a_market_is_changed(
+    world: World, sign_in: SignIn, administrator: Staff
+) -> None:
+    Market.objects.filter(pk=world.market.pk).update(time_zone="ROC")
+    clock = read(sign_in(administrator).get(f"/organization/markets/{world.market.code}").content).one(
+        "select", name="time_zone"
+    )
+
+    assert [option.attributes["value"] for option in clock.all("option") if "selected" in option.attributes] == ["ROC"]
 
 
 def test_a_market_is_added_and_changed_by_those_who_edit_the_whole_company(

@@ -37,8 +37,9 @@ class MarketForm(forms.Form):
 
     def __init__(self, *args: Any, market: Market | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Names without a place (EST, GMT+8) are not what a country keeps.
-        zones = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+        # Names without a place (EST, GMT+8) are not what a country keeps; one that is set already stays.
+        now = market.time_zone if market else settings.TIME_ZONE
+        zones = sorted({now, *(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))})
         self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]
         self.initial = {"locale": settings.LANGUAGE_CODE, "time_zone": settings.TIME_ZONE}
         if market is not None:
