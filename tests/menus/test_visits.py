@@ -255,6 +255,7 @@ def test_only_whoever_asked_for_a_store_gets_an_answer_to_a_place(world: make.Wo
         (0.97, "950 m"),
         (0.99, "1.0 km"),
         (9.94, "9.9 km"),
+        (9.96, "10 km"),
         (12.6, "13 km"),
         (2101, "2,101 km"),
     ],

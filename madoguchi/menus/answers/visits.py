@@ -138,6 +138,6 @@ def far(kilometres: float) -> str:
     metres = max(50, round(kilometres * 20) * 50)
     if metres < 1_000:
         return _("About {number} m from there").format(number=metres)
-    decimals = 1 if kilometres < 10 else 0
+    decimals = 1 if round(kilometres, 1) < 10 else 0
     number = formats.number_format(round(kilometres, decimals), decimals, use_l10n=True, force_grouping=True)
     return _("About {number} km from there").format(number=number)
