@@ -36,7 +36,7 @@ class MemberQuerySet(models.QuerySet["Member"]):
         if read.is_everything:
             return self.all()
         own = Q(conversations__holder=staff) | Q(conversations__mentions__staff=staff)
-        own |= Q(Among("pk", staff.bindings.filter(ended_at=None).values("member")))
+        own |= Q(Among("pk", staff.bindings.current().values("member")))
         return self.filter(pk__in=Member.objects.filter(read.condition("conversations__") | own).values("pk"))
 
     def with_phone_ending(self, digits: str) -> MemberQuerySet:

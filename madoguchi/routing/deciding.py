@@ -197,7 +197,7 @@ class Desk:
     def _choose(self, standing: Standing, place: Place, skill_id: int | None) -> Chosen:
         return self.staffing.choose(
             place,
-            self._team(place),
+            self.teams.of(place),
             brand_id=standing.brand_id,
             skill_id=skill_id,
             last_answerers=standing.last_answerers,
@@ -341,9 +341,6 @@ class Desk:
             is_urgent=standing.is_urgent,
         )
 
-    def _team(self, place: Place) -> Team:
-        return self.teams.of(place)
-
     # -- the customer's own person -----------------------------------------------------------------------------------
 
     def _absence(self, standing: Standing) -> Absence | None:
@@ -364,11 +361,11 @@ class Desk:
             if standing.holder_id is not None or standing.state != Conversation.State.OPEN:
                 continue
             if self._stands_where_it_belongs(standing):
-                places |= {standing.place, overflow_of(self._team(standing.place))}
+                places |= {standing.place, overflow_of(self.teams.of(standing.place))}
             else:
                 persons_room = (False, True) if standing.bound_staff_id else (False,)
                 places |= {self.verdict(standing, is_full=is_full).place for is_full in persons_room}
-        return {place for place in places - {NOWHERE} if self._team(place).method != Team.Method.NOBODY}
+        return {place for place in places - {NOWHERE} if self.teams.of(place).method != Team.Method.NOBODY}
 
     def _may_get(self, standing: Standing) -> bool:
         """Whether the customer's own person may be given it now."""

@@ -18,7 +18,7 @@ from madoguchi.routing.staffing import reaches
 def look_at_holders(now: dt.datetime) -> int:
     """The router looks again at what somebody holds who may not answer it; it goes to the team. How many there were.
 
-    What is locked is left to the next time.
+    All that such a person holds is looked at; what they may answer stays with them. What is locked is left to the next time.
     """
     held = Conversation.objects.open().filter(holder__isnull=False).order_by()
     groups = set(held.values_list("holder", "store", "department", "brand").distinct())

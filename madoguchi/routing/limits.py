@@ -15,6 +15,8 @@ LOOK_AGAIN = dt.timedelta(minutes=5)
 """At what waits for somebody with room. The sweep looks sooner when somebody has; this is the net below it."""
 TELL_AGAIN = dt.timedelta(minutes=1)
 """At what waits where customers are told how long it takes."""
+_COVER_MINUTES = Policy().cover_minutes
+"""Of markets that have written down no policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Limits:
     def answer_by(self, standing: Standing, holder_id: int, place: Place, since: dt.datetime) -> dt.datetime | None:
         """None: no limit."""
         if holder_id == standing.bound_staff_id:
-            minutes: int | None = self.cover_minutes.get(standing.market_id, Policy().cover_minutes)
+            minutes: int | None = self.cover_minutes.get(standing.market_id, _COVER_MINUTES)
         else:
             minutes = self.teams.of(place).answer_minutes
         return None if minutes is None else self._after_working_minutes(place, since, minutes)

@@ -11,7 +11,10 @@ from madoguchi.routing.teams import Teams
 
 
 def positions(rows: Iterable[Conversation]) -> dict[int, int]:
-    """By conversation, from 1; only of those that wait where the team tells positions. Two statements, or none."""
+    """By conversation, from 1; only of those that wait where the team tells positions.
+
+    Two statements, four where markets have defaults of their own; or none.
+    """
     waiting = {row.pk: Place(row.store_id, row.department_id) for row in rows if _waits(row)}
     if not waiting:
         return {}
